@@ -1,0 +1,90 @@
+"""Running headers, folios and the book number: drawn at binding, as artifacts, since they are known only then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbook_builder.bind.fonts import Shaped, open_face
+from workbook_builder.book import Glyphs
+
+REGULAR, BOLD = "WBFURN", "WBFURB"  # resource names of the furniture's fonts
+
+
+@dataclass(frozen=True)
+class Style:
+    """How furniture looks. Lengths in pt; colours as RGB from 0 to 1; ``regular`` and ``bold`` name faces; for
+    each text the first that has all its characters is used."""
+
+    page: tuple[float, float]
+    left: float
+    right: float
+    header: float
+    footer: float
+    size: float
+    folio_size: float
+    muted: tuple[float, float, float]
+    strong: tuple[float, float, float]
+    regular: tuple[str, ...]
+    bold: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What furniture says: the book's title, the practice's brand, and the book number for the last page."""
+
+    title: str
+    brand: str
+    number: str
+
+
+class Furniture:
+    """Draws the furniture of one book and remembers which glyphs it used."""
+
+    def __init__(self, style: Style, texts: Texts, faces: Mapping[str, Path]) -> None:
+        self.style, self.texts = style, texts
+        self._faces = faces
+        self._used: dict[tuple[str, str], dict[int, str]] = {}
+
+    def draw(self, section_title: str, folio: int, last: bool) -> bytes:
+        """Return the drawing instructions for one page, as one pagination artifact."""
+        style, texts = self.style, self.texts
+        width, height = style.page
+        top, foot, edge = height - style.header, style.footer, width - style.right
+        parts = [
+            self._line(texts.title, REGULAR, style.size, style.left, top, style.muted),
+            self._line(section_title, REGULAR, style.size, edge, top, style.muted, from_right=True),
+            self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
+            self._line(str(folio), BOLD, style.folio_size, edge, foot, style.strong, from_right=True),
+        ]
+        if last:
+            middle = self._shape(texts.number, REGULAR)[1].width * style.size / 2
+            parts.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
+        return b"/Artifact <</Type /Pagination>> BDC\nBT\n" + b"".join(parts) + b"ET\nEMC\n"
+
+    def glyphs(self) -> Iterator[Glyphs]:
+        """Which glyphs were drawn, by resource."""
+        for (resource, face), text in self._used.items():
+            yield Glyphs(face, resource, dict(text))
+
+    def _line(
+        self, text: str, weight: str, size: float, x: float, y: float, colour: tuple[float, float, float],
+        from_right: bool = False,
+    ) -> bytes:  # fmt: skip
+        if not text:
+            return b""
+        resource, shaped = self._shape(text, weight)
+        left = x - shaped.width * size if from_right else x
+        paint = " ".join(f"{part:.4g}" for part in colour)
+        return (
+            f"{paint} rg /{resource} {size:g} Tf 1 0 0 1 {left:.3f} {y:.3f} Tm ".encode() + shaped.instructions + b"\n"
+        )
+
+    def _shape(self, text: str, weight: str) -> tuple[str, Shaped]:
+        names = self.style.regular if weight == REGULAR else self.style.bold
+        number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), 0)
+        shaped = open_face(self._faces[names[number]]).shape(text)
+        resource = f"{weight}{number or ''}"
+        self._used.setdefault((resource, names[number]), {}).update(shaped.text)
+        return resource, shaped

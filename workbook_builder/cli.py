@@ -1,0 +1,241 @@
+"""The commands. No logic here: options in, one call, errors to exit codes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from workbook_builder.console import Console
+from workbook_builder.errors import ExitCode, InputProblems, Problem, WorkbookError
+from workbook_builder.folders import Folders, find_folders
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+
+
+def practice_option(command: Command) -> Command:
+    """Add --practice to a command."""
+    option = click.option(
+        "--practice", "home", type=FILE, default=Path(), metavar="DIR",
+        help="The practice's folder; what it lacks comes from the shipped library. Default: the current folder.",
+    )  # fmt: skip
+    return option(command)
+
+
+def day_option(command: Command) -> Command:
+    """Add --date to a command."""
+    return click.option("--date", "today", type=Day(), default=None, help="The day that is printed. Default: today.")(
+        command
+    )
+
+
+def folders_at(home: Path) -> Folders:
+    """Return the practice's folders; --practice that names no folder is wrong usage."""
+    if not home.is_dir():
+        raise click.BadParameter(f"{home} is not a folder", param_hint="--practice")
+    return find_folders(home)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("workbook-builder"), prog_name="workbook")
+def workbook() -> None:
+    """Make personal homework workbooks for clients of an REBT practice."""
+
+
+@workbook.command()
+@click.argument("profiles", nargs=-1, required=True, type=FILE, metavar="PROFILE…")
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDFs go. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
+@click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@practice_option
+@day_option
+def build(
+    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, force: bool, home: Path,
+    today: date | None,
+) -> None:  # fmt: skip
+    """Make a workbook for each PROFILE: <id>.pdf."""
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    password = _read_password(password_file)
+    failures: list[WorkbookError] = []
+    with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
+        from workbook_builder.pipeline import Order, build_workbook
+
+        order = Order(today or real_today, real_today, layout, out, password, force)
+        for profile in profiles:
+            try:
+                with console.progress("Typesetting") as progress:
+                    built = build_workbook(profile, folders, order, typesetter, progress)
+            except WorkbookError as error:
+                console.complain(str(error))
+                failures.append(error)
+                continue
+            for note in built.notes:
+                console.warn(note)
+            console.say(f"{built.pages} pages:")
+            console.result(str(built.path))
+    if failures:
+        sys.exit(_worst(failures))
+
+
+@workbook.command()
+@click.argument("profile", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@practice_option
+@day_option
+def plan(profile: Path, as_json: bool, home: Path, today: date | None) -> None:
+    """Show what would go into a workbook, when and why, and what was left out and why."""
+    from workbook_builder.pipeline import Order, plan_workbook
+    from workbook_builder.plan import plan_to_json
+
+    real_today = date.today()
+    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today))
+    console = Console()
+    if as_json:
+        console.result_json(plan_to_json(proposal))
+    else:
+        console.table(proposal)
+
+
+@workbook.command()
+@click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
+@click.option("--country", help="Print this country's crisis lines behind the modules, such as US.")
+@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@practice_option
+@day_option
+def sheet(
+    modules: tuple[str, ...], country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path,
+    today: date | None,
+) -> None:  # fmt: skip
+    """Make one or a few modules as a PDF to hand over now; no profile is needed."""
+    from workbook_builder.pipeline import Order, build_sheet
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    order = Order(today or real_today, real_today, layout, out, force=force)
+    # A file name shows no topic: it is made of a digest of the modules' ids.
+    name = hashlib.sha256(" ".join(modules).encode()).hexdigest()[:8]
+    target = (out or folders.build) / f"sheet-{name}.pdf"
+    with Typesetter() as typesetter:
+        built = build_sheet(modules, folders, order, typesetter, country, paper, target)
+    console.say(f"{built.pages} pages:")
+    console.result(str(built.path))
+
+
+@workbook.command()
+@click.argument("paths", nargs=-1, type=FILE, metavar="[PATH…]")
+@practice_option
+def check(paths: tuple[Path, ...], home: Path) -> None:
+    """Look for mistakes in content, layouts and profiles."""
+    from workbook_builder.check import check_practice
+
+    console = Console()
+    problems = check_practice(folders_at(home), paths)
+    for problem in problems:
+        console.result(str(problem))
+    if problems:
+        console.complain(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}")
+        sys.exit(ExitCode.INPUT)
+    console.say("No problems.")
+
+
+@workbook.command()
+@click.argument("name")
+def schema(name: str) -> None:
+    """Print the JSON Schema of a file format, so that an editor completes and checks while typing."""
+    from workbook_builder.schemas import SCHEMAS
+
+    if name not in SCHEMAS:
+        raise click.BadParameter(f"there are: {', '.join(SCHEMAS)}", param_hint="NAME")
+    Console().result_json(SCHEMAS[name]())
+
+
+def _read_password(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InputProblems([Problem(str(path), 0, 0, "WB102", "cannot be read", "--password-file")]) from None
+    if not lines or not lines[0]:
+        raise InputProblems([Problem(str(path), 1, 1, "WB101", "the first line is empty", "--password-file")])
+    return lines[0]
+
+
+def _worst(failures: list[WorkbookError]) -> int:
+    """The exit code for several profiles: a bug before a full disk, before wrong input, before a refusal."""
+    order = (ExitCode.BUG, ExitCode.CANNOT_WRITE, ExitCode.INPUT, ExitCode.REFUSED)
+    return next(code for code in order if any(error.exit_code == code for error in failures))
+
+
+def main() -> None:
+    """Run the command line and leave with the documented exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        workbook.main(arguments, prog_name="workbook", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        Console().complain("Interrupted; nothing was left behind.")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except WorkbookError as error:
+        Console().complain(str(error))
+        return error.exit_code
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    except Exception as error:
+        Console().complain(_report(error))
+        return ExitCode.BUG
+    return ExitCode.DONE
+
+
+def _report(error: Exception) -> str:
+    """What a bug report needs, and no value of anybody's profile."""
+    places = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    versions = f"workbook_builder {version('workbook-builder')}, Python {sys.version.split()[0]}"
+    head = f"A bug in {versions}: {type(error).__name__}"
+    return "\n".join([head, *places, "Please report these lines. They hold nothing of the profile."])

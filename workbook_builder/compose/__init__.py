@@ -1,0 +1,108 @@
+"""Plan + Layout → Sections: what stands on each page of the book, as HTML. Pure: touches no clock and no network.
+
+Page numbers are known only when everything else is typeset. They stand in two sections alone, the plan at a glance and
+the contents, which are composed last (:meth:`Manuscript.number`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from workbook_builder.book import Gap, Plan, Section
+from workbook_builder.compose.pages import Pages
+from workbook_builder.compose.stylesheet import make_stylesheet
+from workbook_builder.compose.words import Words, find_words
+from workbook_builder.layout import Layout
+from workbook_builder.library import BookEdition, Library, Module
+from workbook_builder.markup import Body
+from workbook_builder.profile import Profile
+
+__all__ = ["Manuscript", "Words", "compose_book", "compose_sheet", "find_words", "make_stylesheet"]
+
+NUMBERED = ("page-plan", "page-contents")
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """A composed book. ``order`` names every section; ``fixed`` holds all but the two that carry page numbers."""
+
+    order: tuple[str, ...]
+    fixed: Mapping[str, Section]
+    number: Callable[[Mapping[str, int]], tuple[Section, ...]]
+    """Section → first page (from 1) to the numbered sections."""
+
+
+def compose_book(
+    plan: Plan,
+    profile: Profile,
+    library: Library,
+    layout: Layout,
+    bodies: Mapping[str, Body],
+    words: Words,
+    today: date,
+) -> Manuscript:
+    """Compose a client's workbook.
+
+    Args:
+        bodies: the parsed body of each module in the plan.
+        words: the layout's words, in the profile's language.
+        today: the day that the cover names.
+    """
+    crisis = library.crisis[profile.client.country]
+    titles = {module: library.modules[module].title for module in plan.module_ids}
+    pages = Pages(layout, words, titles, library.figures)
+    openers = [(_opener_id(gap), gap) for gap in plan.gaps if gap.assignments]
+    fixed = [
+        pages.cover(profile, today, plain=pages.needs_plain_cover(profile, library)),
+        pages.safety(crisis, library.practice),
+        pages.privacy(library.practice, eap=profile.program.setting == "eap"),
+        pages.how_to_use(),
+        pages.letter(profile),
+    ]
+    for opener, gap in openers:
+        fixed.append(pages.opener(opener, gap))
+        for assignment in gap.assignments:
+            module = library.modules[assignment.id]
+            fixed.append(pages.module(module, bodies[module.id], _edition(module, library)))
+    fixed += [pages.tracker(profile), pages.close(crisis, library.practice)]
+    ids = [section.id for section in fixed]
+    order = (*ids[:5], *NUMBERED, *ids[5:])
+
+    def number(first_pages: Mapping[str, int]) -> tuple[Section, ...]:
+        return (
+            pages.plan(openers, first_pages),
+            pages.contents(fixed, openers, first_pages),
+        )
+
+    return Manuscript(order, {section.id: section for section in fixed}, number)
+
+
+def compose_sheet(
+    modules: Iterable[Module],
+    library: Library,
+    layout: Layout,
+    bodies: Mapping[str, Body],
+    words: Words,
+    country: str | None = None,
+) -> tuple[Section, ...]:
+    """Compose one or a few modules to hand over now, and the safety page behind them when a country is known."""
+    chosen = list(modules)
+    titles = {module.id: module.title for module in chosen}
+    pages = Pages(layout, words, titles, library.figures, has_safety=country is not None)
+    sections = [pages.module(module, bodies[module.id], _edition(module, library)) for module in chosen]
+    if country is not None:
+        sections.append(pages.safety(library.crisis[country], library.practice))
+    return tuple(sections)
+
+
+def _edition(module: Module, library: Library) -> BookEdition | None:
+    """The edition of a reading's book in the library's language."""
+    if module.book is None:
+        return None
+    return next((e for e in library.books.get(module.book, ()) if e.language == library.language), None)
+
+
+def _opener_id(gap: Gap) -> str:
+    return f"gap-{gap.number}"

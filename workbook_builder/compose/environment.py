@@ -1,0 +1,111 @@
+"""Jinja as the layouts see it: sandboxed, escaping everything, with the words of the book's language."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import DictLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
+from workbook_builder.compose.words import Words
+from workbook_builder.errors import InputProblems, Problem
+from workbook_builder.layout import Layout
+
+MAX_PICTURE_BYTES = 2_000_000
+PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+
+
+def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironment:
+    """Return an environment with the layout's templates.
+
+    Profile text is data: it reaches a template as a value and is always escaped, never compiled.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader(dict(layout.templates)),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        language=words.language,
+        book_title=words("My workbook"),
+        brand=layout.values.name,
+        logo=Markup(layout.logo_svg),
+        colours=layout.palette,
+        decorative=DECORATIVE,
+        separator=GROUP_SEPARATOR,
+    )
+    environment.filters["dial"] = dial
+    return environment
+
+
+def dial(number: str) -> str:
+    """Return the digits of a telephone number as a tel: address takes them."""
+    return re.sub(r"[^0-9+*#]", "", number)
+
+
+def link(target: str, title: str) -> Markup:
+    """Return a link to a section of this book, with its title as the link's text."""
+    return Markup('<a href="{}{}#{}">{}</a>').format(LINK_SCHEME, target, quote(title), title)
+
+
+class ModuleHtml:
+    """Finishes a module's cleaned HTML: links between modules, and pictures drawn in the layout's colours."""
+
+    def __init__(self, titles: Mapping[str, str], figures: Path, layout: Layout) -> None:
+        self._titles, self._figures, self._palette = titles, figures, layout.palette
+
+    def __call__(self, html: str) -> Markup:
+        """Return the HTML with links and pictures put in. A link to a module that is not in this book becomes text."""
+        html = re.sub(r'<a href="#([a-z0-9-]+)">(.*?)</a>', self._link, html, flags=re.S)
+        html = re.sub(r"<p>\s*(<img [^>]*>)\s*</p>", r"\1", html)
+        return Markup(re.sub(r"<img ([^>]*?)/?>", self._picture, html))
+
+    def _link(self, found: re.Match[str]) -> str:
+        target, text = found.groups()
+        if target not in self._titles:
+            return text
+        return f'<a href="{LINK_SCHEME}{target}#{quote(self._titles[target])}">{text}</a>'
+
+    def _picture(self, found: re.Match[str]) -> str:
+        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', found[1]))
+        path = self._inside(unescape(attributes["src"]))
+        alt = escape(unescape(attributes.get("alt", "")))
+        if path.suffix == ".svg":
+            return str(self._draw(path.read_text(encoding="utf-8"), alt))
+        data = base64.b64encode(path.read_bytes()).decode()
+        return f'<img class="figure" src="data:{PICTURE_TYPES[path.suffix]};base64,{data}" alt="{alt}">'
+
+    def _inside(self, source: str) -> Path:
+        path = (self._figures / source.removeprefix("figures/")).resolve()
+        shown = f"content/{source}"
+        inside = path.is_relative_to(self._figures.resolve())
+        if not inside or path.suffix not in {".svg", *PICTURE_TYPES} or not path.is_file():
+            raise InputProblems([Problem(shown, 0, 0, "WB160", "no such picture", hint="put it into content/figures/")])
+        if path.stat().st_size > MAX_PICTURE_BYTES:
+            raise InputProblems([Problem(shown, 0, 0, "WB161", f"larger than {MAX_PICTURE_BYTES // 1000} kB")])
+        return path
+
+    def _draw(self, svg: str, alt: Markup) -> Markup:
+        """Put an SVG into the page: the page's own description as its title, the layout's colours for var(--…)."""
+        svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<(title|desc)\b.*?</\1>", "", svg, flags=re.S).strip()
+        svg = re.sub(r"<(script|style|foreignObject|image|use|a)\b.*?(/>|</\1>)", "", svg, flags=re.S | re.I)
+        svg = re.sub(r"var\(--([a-z-]+)\)", self._colour, svg)
+        return Markup(
+            re.sub(r"<svg\b([^>]*)>", rf'<svg class="figure"\1 role="img"><title>{alt}</title>', svg, count=1)
+        )
+
+    def _colour(self, found: re.Match[str]) -> str:
+        return self._palette.get(found[1], self._palette["ink"])
+
+
+Render = Callable[..., str]

@@ -1,0 +1,114 @@
+"""The only place that prints: results to standard output, where a script may read them; messages to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console as Terminal
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from workbook_builder.book import Plan
+
+PATIENCE = 1.0
+"""Seconds before progress is shown: what is quicker needs none."""
+
+
+class Console:
+    """Prints for people or, with ``plain``, for pipes and logs."""
+
+    def __init__(self, plain: bool = False) -> None:
+        self._out = Terminal(file=sys.stdout, highlight=False, soft_wrap=True, no_color=plain or None)
+        self._err = Terminal(file=sys.stderr, highlight=False, soft_wrap=True, no_color=plain or None)
+        self._live = self._err.is_terminal and not plain
+
+    def say(self, message: str) -> None:
+        """Print a message for the user."""
+        self._err.print(Text(message))
+
+    def warn(self, message: str) -> None:
+        """Print something that needs looking after, though the work is done."""
+        self._err.print(Text("note: ", style="yellow") + Text(message, style="default"))
+
+    def complain(self, message: str) -> None:
+        """Print why a command did not do its work."""
+        self._err.print(Text(message, style="red" if self._live else ""))
+
+    def result(self, line: str) -> None:
+        """Print one line that a script may read."""
+        print(line, flush=True)
+
+    def result_json(self, value: Any) -> None:
+        """Print a value as JSON."""
+        print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+
+    def table(self, plan: Plan) -> None:
+        """Print a plan: what, when, how long, why; then what was left out, and why."""
+        for gap in plan.gaps:
+            when = (
+                "After the last session"
+                if gap.number == "after"
+                else f"Between session {gap.number} and {gap.number + 1}"
+            )
+            table = Table(title=f"{when}: {gap.minutes} of {gap.budget} minutes", title_justify="left", expand=False)
+            table.add_column("module", no_wrap=True)
+            table.add_column("min", justify="right")
+            table.add_column("rule", no_wrap=True)
+            table.add_column("why")
+            for a in gap.assignments:
+                minutes = "in session" if a.in_session else f"({a.minutes})" if a.optional else str(a.minutes)
+                table.add_row(
+                    Text(a.id),
+                    minutes,
+                    Text("\n".join(r.rule for r in a.reasons)),
+                    Text("\n".join(r.text for r in a.reasons)),
+                )
+            self._out.print(table)
+        self._list("Waiting for your tick (modules.reviewed)", ((n.id, n.caution) for n in plan.needs_review))
+        self._list("Left out", ((f"{o.id}  {o.rule}", o.text) for o in plan.left_out))
+        self._list("Notes", (("", note) for note in plan.notes))
+
+    def _list(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
+        rows = list(rows)
+        if not rows:
+            return
+        self._out.print(Text(f"\n{title}", style="bold"))
+        for name, text in rows:
+            self._out.print(Text(f"  {name}  {text}" if name else f"  {text}"))
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """Show how far a work is, once it has taken longer than a second."""
+        started = time.monotonic()
+        bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} of {task.total}"),
+            TimeElapsedColumn(), console=self._err, transient=True, disable=not self._live,
+        )  # fmt: skip
+        task = bar.add_task(what, total=None)
+        told = False
+
+        def show(done: int, of: int) -> None:
+            nonlocal told
+            if time.monotonic() - started < PATIENCE:
+                return
+            if not self._live:
+                if not told:
+                    self.say(f"{what}: {done} of {of} …")
+                told = True
+                return
+            if not told:
+                bar.start()
+                told = True
+            bar.update(task, completed=done, total=of)
+
+        try:
+            yield show
+        finally:
+            if told and self._live:
+                bar.stop()

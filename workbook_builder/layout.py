@@ -1,0 +1,162 @@
+"""Reads a layout folder: brand values, templates, style sheets, fonts. Nothing outside the folder is read but the
+program's own fonts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from workbook_builder.errors import InputProblems, Problem, did_you_mean
+from workbook_builder.source import Strict, load, read_text
+
+PROGRAM_FONTS = Path(__file__).parent / "fonts"
+PAPERS: dict[str, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.276, 841.89)}
+"""Paper sizes in pt."""
+MM = 72 / 25.4
+"""One millimetre in pt."""
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+
+
+class Colours(Strict):
+    """The layout's colours, as #rrggbb."""
+
+    ink: Colour
+    muted: Colour
+    line: Colour
+    field_line: Colour = Field(alias="field-line")
+    paper: Colour
+    tint: Colour
+    brand: Colour
+    brand_soft: Colour = Field(alias="brand-soft")
+    brand_mid: Colour = Field(alias="brand-mid")
+    accent: Colour
+    accent_soft: Colour = Field(alias="accent-soft")
+    sun: Colour
+    learn: Colour
+    write: Colour
+    read: Colour
+    watch: Colour
+    journal: Colour
+
+
+class Family(Strict):
+    """The two faces of a font family: file names in the layout's folder or among the program's fonts."""
+
+    regular: FileName
+    bold: FileName
+
+
+class Fonts(Strict):
+    """Font families: ``body`` for reading and for fields, ``head`` for headings and where ``body`` lacks a glyph."""
+
+    body: Family
+    head: Family
+
+
+class Margins(Strict):
+    """Margins of the type area in mm."""
+
+    top: float = Field(ge=15, le=60)
+    right: float = Field(ge=10, le=60)
+    bottom: float = Field(ge=15, le=60)
+    left: float = Field(ge=10, le=60)
+
+
+class FurnitureSizes(Strict):
+    """Where running header and folio stand (mm from the page's edge) and how large they are (pt, 9 or more)."""
+
+    header: float = Field(ge=5, le=50)
+    footer: float = Field(ge=5, le=50)
+    size: float = Field(ge=9, le=30)
+    folio_size: float = Field(ge=9, le=30)
+
+
+class LayoutValues(Strict):
+    """What a practice may change: layout.yaml."""
+
+    name: str = Field(min_length=1, max_length=60)
+    logo: FileName | None = None
+    colours: Colours
+    fonts: Fonts
+    paper: Literal["letter", "a4"] = "letter"
+    margins: Margins
+    furniture: FurnitureSizes
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout, read whole. ``templates`` maps file names to Jinja source; ``css`` holds the style sheets."""
+
+    values: LayoutValues
+    templates: Mapping[str, str]
+    css: str
+    logo_svg: str
+    faces: tuple[tuple[str, int, Path], ...]
+    """CSS family, weight, file."""
+
+    def colour(self, name: str) -> str:
+        """Return a colour by its name in layout.yaml.
+
+        Raises:
+            KeyError: there is no such colour.
+        """
+        return self.palette[name]
+
+    @property
+    def palette(self) -> dict[str, str]:
+        """All colours by their names in layout.yaml."""
+        return self.values.colours.model_dump(by_alias=True)
+
+
+def load_layout(folder: Path) -> Layout:
+    """Read a layout folder.
+
+    Raises:
+        InputProblems: what is missing or wrong, with its place.
+    """
+    shown = folder.name
+    text = read_text(folder / "layout.yaml", f"{shown}/layout.yaml")
+    values, _marks, problems = load(LayoutValues, text, f"{shown}/layout.yaml")
+    templates = {path.name: _read_inside(folder, path) for path in sorted(folder.glob("*.html.j2"))}
+    css = "\n".join(_read_inside(folder, path) for path in sorted(folder.glob("*.css")))
+    if not templates:
+        problems.append(Problem(shown, 0, 0, "WB150", "has no templates", hint="a layout needs *.html.j2 files"))
+    if values is None or problems:
+        raise InputProblems(problems)
+    faces = (
+        ("Body", 400, _font(folder, values.fonts.body.regular)),
+        ("Body", 700, _font(folder, values.fonts.body.bold)),
+        ("Head", 400, _font(folder, values.fonts.head.regular)),
+        ("Head", 600, _font(folder, values.fonts.head.bold)),
+        # Fields have a family of their own: a font that is used in a field loses the text of glyphs outside its cmap.
+        ("Field", 400, _font(folder, values.fonts.body.regular)),
+    )
+    logo = _read_inside(folder, folder / values.logo) if values.logo else ""
+    return Layout(values, templates, css, re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", logo, flags=re.S), faces)
+
+
+def _read_inside(folder: Path, path: Path) -> str:
+    """Read a file of the layout; a link that leads out of the folder is refused."""
+    shown = f"{folder.name}/{path.name}"
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputProblems(
+            [Problem(shown, 0, 0, "WB151", "leads out of the layout's folder", hint="copy the file here")]
+        )
+    return read_text(path, shown)
+
+
+def _font(folder: Path, name: str) -> Path:
+    for place in (folder, PROGRAM_FONTS):
+        path = place / name
+        if path.is_file() and path.resolve().is_relative_to(place.resolve()):
+            return path
+    known = [p.name for p in PROGRAM_FONTS.glob("*.ttf")]
+    hint = did_you_mean(name, known) or f"the program has {', '.join(sorted(known))}"
+    raise InputProblems([Problem(f"{folder.name}/layout.yaml", 0, 0, "WB152", f"no font file {name}", "fonts", hint)])

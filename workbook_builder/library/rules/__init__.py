@@ -1,0 +1,42 @@
+"""The rules by which modules are chosen: content/selection.yaml as frozen values, checked as a whole."""
+
+from __future__ import annotations
+
+from .checks import CODES, CONTEXT_WORDS, RULE_NAMES
+from .model import (
+    Dose,
+    Entry,
+    KindRule,
+    Light,
+    ListName,
+    Maintenance,
+    ObstacleRow,
+    Pacing,
+    Role,
+    Row,
+    Rules,
+    TopicPath,
+    When,
+)
+from .reading import load_rules, rules_schema
+
+__all__ = [
+    "CODES",
+    "CONTEXT_WORDS",
+    "RULE_NAMES",
+    "Dose",
+    "Entry",
+    "KindRule",
+    "Light",
+    "ListName",
+    "Maintenance",
+    "ObstacleRow",
+    "Pacing",
+    "Role",
+    "Row",
+    "Rules",
+    "TopicPath",
+    "When",
+    "load_rules",
+    "rules_schema",
+]

@@ -1,0 +1,53 @@
+"""Markdown to a tree of safe HTML, fields, examples and boxes: the page of a module as a layout renders it."""
+
+from __future__ import annotations
+
+from workbook_builder.markup.codes import CODES
+from workbook_builder.markup.nodes import (
+    BLOCK_KINDS,
+    BOX_STYLES,
+    FIELD_KINDS,
+    Answered,
+    Body,
+    Box,
+    Choose,
+    Example,
+    Field,
+    Grid,
+    Html,
+    Image,
+    Link,
+    Node,
+    Rate,
+    Tick,
+    Value,
+    Write,
+    find_fields,
+)
+from workbook_builder.markup.parse import parse_body
+from workbook_builder.markup.reader import plain_text
+
+__all__ = [
+    "BLOCK_KINDS",
+    "BOX_STYLES",
+    "CODES",
+    "FIELD_KINDS",
+    "Answered",
+    "Body",
+    "Box",
+    "Choose",
+    "Example",
+    "Field",
+    "Grid",
+    "Html",
+    "Image",
+    "Link",
+    "Node",
+    "Rate",
+    "Tick",
+    "Value",
+    "Write",
+    "find_fields",
+    "parse_body",
+    "plain_text",
+]

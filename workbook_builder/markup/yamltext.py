@@ -1,0 +1,76 @@
+"""Options as YAML in which every value is the text the author wrote: ``no`` stays "no", and 08 stays "08"."""
+
+from __future__ import annotations
+
+import yaml
+
+MAX_BRACKETS = 40
+MAX_DEPTH = 4
+
+
+class _TextLoader(yaml.SafeLoader):
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - the loader's own way of resolving nothing
+
+
+class NotYamlError(Exception):
+    """The options cannot be read; says why and where: line and column from 0, counted from the first option."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+def compose_options(text: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Return the pairs of name and value as nodes, which know their place. Raises NotYamlError."""
+    try:
+        # The events come first: they cost little, and keep what is nested deep from the composer, which is recursive.
+        _check_events(text)
+        root = yaml.compose(text, Loader=_TextLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise NotYamlError(_explain(error), mark.line if mark else 0, mark.column if mark else 4) from None
+    if root is None:
+        return []
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    if not pairs or not all(isinstance(key, yaml.ScalarNode) for key, _ in pairs):
+        message = "each option is a name, a colon and a value, as in: id: told-myself"
+        raise NotYamlError(message, root.start_mark.line, root.start_mark.column)
+    return list(pairs)
+
+
+def _check_events(text: str) -> None:
+    if text.count("[") + text.count("{") > MAX_BRACKETS:
+        raise NotYamlError(f"the options hold more than {MAX_BRACKETS} opening brackets", 0, 4)
+    depth = 0
+    for event in yaml.parse(text, Loader=_TextLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        mark = event.start_mark
+        line, column = (mark.line, mark.column) if mark else (0, 4)
+        if depth > MAX_DEPTH:
+            raise NotYamlError("the options are nested too deep here", line, column)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise NotYamlError("a value cannot begin with this sign", line, column)
+        if isinstance(event, yaml.ScalarEvent):
+            _check_comment(text, event)
+
+
+def _check_comment(text: str, event: yaml.ScalarEvent) -> None:
+    """Refuse a comment behind a text: more likely its author wants to print the number sign."""
+    mark = event.end_mark
+    rest = text[mark.index :].partition("\n")[0] if mark else ""
+    if mark and rest.lstrip().startswith("#") and event.value and not event.value.isdecimal():
+        column = mark.column + len(rest) - len(rest.lstrip())
+        raise NotYamlError("what follows the sign # would be left out", mark.line, column)
+
+
+def _explain(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    if "mapping values" in problem:
+        return "a colon followed by a space has a meaning of its own here"
+    if "cannot start any token" in problem or "alias" in problem or "anchor" in problem:
+        return "a value cannot begin with this sign"
+    if "end of stream" in problem:
+        return "a quote or a bracket is not closed"
+    if "expected <block end>" in problem:
+        return "text goes on after a closing quote, or the indentation does not fit the line above"
+    return "the options cannot be read here: check the indentation, colons and quotes"

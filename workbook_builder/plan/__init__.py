@@ -1,0 +1,15 @@
+"""Profile + library + rules → plan: what a client does between which sessions, and why.
+
+All clinical knowledge stands in content/selection.yaml; this package only knows how to apply it. The way of a plan:
+``case`` asks the rules about the client, ``admission`` keeps modules out, ``frames`` lays out the gaps, ``wishes`` says
+what the pacing wants in them, ``fitting`` gives out the minutes, ``chosen``, ``left_out`` and ``notes`` put it in words.
+"""
+
+from __future__ import annotations
+
+from .as_json import plan_to_json
+from .clearance import check_clearance
+from .orders import check_orders
+from .planning import make_plan
+
+__all__ = ["check_clearance", "check_orders", "make_plan", "plan_to_json"]

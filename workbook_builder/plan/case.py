@@ -1,0 +1,164 @@
+"""One client's case: the profile, the library and the day, and the questions that the rules ask about them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from workbook_builder.library import Library, Module
+from workbook_builder.library.rules import Entry, ListName, Maintenance, Pacing, Role, Rules, When
+from workbook_builder.profile import Profile
+from workbook_builder.vocabulary import Frequency, Topic
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known when planning starts. ``all_ticked``: as if the therapist had ticked every caution."""
+
+    profile: Profile
+    library: Library
+    today: datetime.date
+    all_ticked: bool = False
+
+    @property
+    def rules(self) -> Rules:
+        return self.library.rules
+
+    @property
+    def modules(self) -> Mapping[str, Module]:
+        return self.library.modules
+
+    def ticked(self) -> Case:
+        """Return the same case with every caution ticked."""
+        return replace(self, all_ticked=True)
+
+    @cached_property
+    def main(self) -> Topic | None:
+        """The first topic that modules exist for."""
+        return next(iter(self.profile.planned_topics), None)
+
+    @cached_property
+    def second(self) -> Topic | None:
+        """The topic after it."""
+        return self.profile.planned_topics[1] if len(self.profile.planned_topics) > 1 else None
+
+    @cached_property
+    def plans_second(self) -> bool:
+        """Whether any role has room for a second topic."""
+        roles = self.rules.roles.values()
+        return self.second is not None and any(r.of == "second" and self.any_holds(r.when) for r in roles)
+
+    @cached_property
+    def pacing(self) -> Pacing:
+        """The pacing for this setting and length: the nearest shorter one, or the shortest there is."""
+        if self.profile.program.setting == "ongoing":
+            return self.rules.maintenance
+        sessions = self.profile.program.sessions
+        by_length = sorted(self.rules.pacing, key=lambda p: p.sessions)
+        return next((p for p in reversed(by_length) if p.sessions <= sessions), by_length[0])
+
+    @cached_property
+    def frequency(self) -> Frequency:
+        """How often the client comes, as far as choosing is concerned: maintenance has its own."""
+        pacing = self.pacing
+        return pacing.frequency if isinstance(pacing, Maintenance) else self.profile.program.frequency
+
+    @cached_property
+    def _last_outcomes(self) -> Mapping[str, str]:
+        log = sorted(self.profile.homework.log, key=lambda entry: entry.session)
+        return {entry.module: entry.outcome for entry in log}
+
+    @cached_property
+    def done(self) -> frozenset[str]:
+        """Modules that are done: named in modules.done, or done in the log's last word on them."""
+        logged = (id_ for id_, outcome in self._last_outcomes.items() if outcome == "done")
+        return frozenset([*self.profile.modules.done, *logged])
+
+    @cached_property
+    def given_before(self) -> frozenset[str]:
+        """Modules that were assigned before and not done."""
+        return frozenset(self._last_outcomes) - self.done
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each role's modules stand in a gap: the roles' order in the rules."""
+        return {role: n for n, role in enumerate(self.rules.roles)}
+
+    @cached_property
+    def _tables(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def table(self, role: str) -> tuple[str, ...]:
+        """Return the modules that a role may take now, in order; those that the library lacks as well."""
+        if role not in self._tables:
+            found = self.rules.roles[role]
+            entries = self.entries(found) if self.any_holds(found.when) else ()
+            self._tables[role] = tuple(dict.fromkeys(e.id for e in entries if self.any_holds(e.when)))
+        return self._tables[role]
+
+    def named(self, role: str) -> list[str]:
+        """Return all modules that a role names, whatever the conditions."""
+        return [entry.id for entry in self.entries(self.rules.roles[role])]
+
+    def entries(self, role: Role) -> Iterator[Entry]:
+        """Give all that a role names, whatever the conditions."""
+        yield from role.modules
+        topic = self.second if role.of == "second" else self.main
+        if role.of == "main" or topic is not None:
+            for name in role.lists:
+                yield from self._path(topic, name)
+        if role.obstacle and (row := self.rules.obstacles.get(self.profile.homework.obstacle or "")):  # type: ignore[call-overload]
+            yield from row.answers[:1] if role.obstacle == "first" else row.answers[1:]
+
+    def _path(self, topic: Topic | None, name: ListName) -> Iterator[Entry]:
+        own = self.rules.topics.get(topic) if topic else None
+        if own:
+            yield from own.entries(name)
+        if not own or name not in own.nothing_more:
+            yield from self.rules.every_topic.entries(name)
+
+    def any_holds(self, conditions: tuple[When, ...]) -> bool:
+        """Say whether one of the conditions holds; none given: yes."""
+        return not conditions or any(self._holds(when) for when in conditions)
+
+    def _holds(self, when: When) -> bool:
+        p, homework = self.profile, self.profile.homework
+        return all(
+            [
+                when.sessions_from is None or p.program.sessions >= when.sessions_from,
+                when.sessions_up_to is None or p.program.sessions <= when.sessions_up_to,
+                when.completed_from is None or p.program.completed >= when.completed_from,
+                when.completed_up_to is None or p.program.completed <= when.completed_up_to,
+                when.readiness_up_to is None or homework.readiness <= when.readiness_up_to,
+                not when.topic or self.main in when.topic,
+                not when.feeling or p.feeling in when.feeling,
+                p.feeling not in when.feeling_not,
+                not when.obstacle or homework.obstacle in when.obstacle,
+                homework.obstacle not in when.obstacle_not,
+                not when.history or homework.history in when.history,
+                not when.frequency or self.frequency in when.frequency,
+                not when.setting or p.program.setting in when.setting,
+                not when.book or bool(set(p.books) & set(when.book)),
+                when.charged is None or p.preferences.charged_situation == when.charged,
+            ]
+        )
+
+    @cached_property
+    def words(self) -> Mapping[str, object]:
+        """What sentences about this case may name."""
+        program, homework = self.profile.program, self.profile.homework
+        return {
+            "topic": self.main or "general work",
+            "second": self.second or "",
+            "sessions": program.sessions,
+            "completed": program.completed,
+            "frequency": self.frequency,
+            "history": homework.history,
+            "obstacle": homework.obstacle or "",
+            "readiness": homework.readiness,
+            "feeling": self.profile.feeling or "",
+            "language": self.profile.client.language,
+            "days": self.rules.video_fresh_days,
+        }

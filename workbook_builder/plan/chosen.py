@@ -1,0 +1,68 @@
+"""The chosen modules with their words: reasons for the therapist, one warm line for the client."""
+
+from __future__ import annotations
+
+from workbook_builder.book import Assignment, Gap, Reason
+
+from .board import Place
+from .case import Case
+from .fitting import Draft
+from .wishes import ASSIGNED
+from .words import fill
+
+
+def write_gaps(case: Case, draft: Draft) -> tuple[Gap, ...]:
+    """Return the gaps of a draft with their assignments in reading order."""
+    board = draft.board
+    return tuple(
+        Gap(
+            frame.number,
+            frame.budget,
+            tuple(_assignment(case, draft, i) for i in board.sequence(draft.places, frame.index)),
+        )
+        for frame in board.frames
+    )
+
+
+def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:
+    place, module = draft.places[id_], case.modules[id_]
+    reasons = _reasons(case, draft, place)
+    return Assignment(
+        id=id_,
+        kind=module.kind,
+        title=module.title,
+        summary=module.summary,
+        minutes=module.minutes,
+        reasons=reasons,
+        why=_why(case, id_, reasons[0].rule),
+        in_session=draft.board.in_session(place.wish),
+        optional=place.optional,
+    )
+
+
+def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
+    """Return what chose a module, the rule of its role first."""
+    wish, frame = place.wish, draft.board.frames[place.gap]
+    words = {"gap": frame.name, "budget": frame.budget, "least": frame.least, "for": wish.brought_for or ""}
+    found: list[tuple[str, str | None]] = []
+    if wish.role:
+        role = case.rules.roles[wish.role]
+        found.append((role.rule, role.because))
+    if wish.brought_for:
+        found.append(("prerequisite", None))
+    if wish.id in case.profile.modules.assign and wish.role != ASSIGNED:
+        found.append(("assigned", None))
+    if place.optional:
+        found.append(("if-time", None))
+    return tuple(Reason(rule, fill(because or case.rules.rules[rule], case.words, words)) for rule, because in found)
+
+
+def _why(case: Case, id_: str, rule: str) -> str:
+    """Return the client's line: for this module, and for the way in which it comes."""
+    lines = case.rules.why
+    own = lines.modules.get(id_)
+    if id_ in case.given_before:
+        return own.again if own and own.again else lines.again
+    if own is None:
+        return lines.kinds[case.modules[id_].kind]
+    return own.obstacle if rule == "obstacle" and own.obstacle else own.line

@@ -1,0 +1,81 @@
+"""Why each module that was not chosen was left out: one rule and one sentence for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workbook_builder.book import LeftOut
+from workbook_builder.library import Module
+
+from .admission import HARD
+from .case import Case
+from .fitting import Draft
+from .words import fill
+
+# These say something only about what the path asks for; elsewhere they would promise too much.
+_ONLY_ON_PATH = frozenset(["needs-review", "prerequisite-missing"])
+
+
+def explain_left_out(case: Case, draft: Draft, waiting: frozenset[str]) -> tuple[LeftOut, ...]:
+    """Return every module of the library that the draft does not hold, sorted by id, with rule and sentence.
+
+    ``waiting``: the modules that would be in the plan if the therapist ticked them.
+    """
+    finder = _Finder(case, draft, waiting)
+    return tuple(finder.explain(module) for id_, module in sorted(case.modules.items()) if id_ not in draft.places)
+
+
+class _Finder:
+    """Looks for the reason that tells the therapist most."""
+
+    def __init__(self, case: Case, draft: Draft, waiting: frozenset[str]) -> None:
+        self.case, self.draft, self.waiting = case, draft, waiting
+        self.refused = draft.board.refused
+        used = {role for frame in draft.board.frames for slot in frame.row for role in slot}
+        self.path = {id_ for role in {*used, *case.rules.fill} for id_ in case.table(role)}
+        self.path |= set(case.profile.modules.assign)
+        self.planned = {"general", case.main, case.second if case.plans_second else None}
+
+    def explain(self, module: Module) -> LeftOut:
+        rule, words = self._find(module)
+        sentence = self.case.rules.rules[rule]
+        if rule == "not-needed-yet":
+            sentence = next(self._otherwise(module.id), sentence)
+        return LeftOut(module.id, rule, fill(sentence, self.case.words, {"minutes": module.minutes}, words))
+
+    def _find(self, module: Module) -> tuple[str, Mapping[str, object]]:
+        """Return rule and words: facts first, then what the plan tried, then what it never asked for."""
+        refusal = self.refused.get(module.id)
+        if refusal and refusal.rule == "blocked" and (fallen := self._fallen(module.id)):
+            return "blocked-with", {"modules": fallen}
+        if refusal and refusal.rule in HARD:
+            return refusal.rule, refusal.words
+        if failure := self.draft.failures.get(module.id):
+            return failure.objection.rule, failure.objection.words
+        if module.id in self.waiting:
+            return "needs-review", {}
+        if module.id not in self.path and self.planned.isdisjoint(module.topics):
+            later = [topic for topic in self.case.profile.planned_topics if topic in module.topics]
+            return ("topic-later", {"other": later}) if later else ("other-topic", {})
+        if refusal and (module.id in self.path or refusal.rule not in _ONLY_ON_PATH):
+            if refusal.rule != "needs-review":
+                return refusal.rule, refusal.words
+        return ("no-gap" if module.id in self.path else "not-needed-yet"), {}
+
+    def _fallen(self, blocked: str) -> list[str]:
+        """Return what the path would have held but for a block."""
+        fallen = {
+            id_ for id_, r in self.refused.items() if r.rule == "prerequisite-missing" and self._rests_on(id_, blocked)
+        }
+        return sorted(fallen & self.path)
+
+    def _rests_on(self, id_: str, base: str) -> bool:
+        module = self.case.modules.get(id_)
+        needs = [n for n in module.requires if n not in self.case.done] if module else []
+        return base in needs or any(self._rests_on(need, base) for need in needs if need in self.refused)
+
+    def _otherwise(self, id_: str) -> Iterator[str]:
+        """Give what the roles say that name a module and whose conditions do not hold."""
+        for name, role in self.case.rules.roles.items():
+            if role.otherwise and id_ in self.case.named(name) and id_ not in self.case.table(name):
+                yield role.otherwise

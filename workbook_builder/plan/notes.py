@@ -1,0 +1,96 @@
+"""What a plan tells the therapist beside the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbook_builder.book import LeftOut
+
+from .case import Case
+from .fitting import NO_ROOM, Draft
+from .words import fill
+
+
+def write_notes(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> tuple[str, ...]:
+    """Return the notes, each once: on topics and clearance, on homework, on what the plan could not do."""
+    reasons = {out.id: out for out in left_out}
+    found = [
+        *_on_topics(case, reasons),
+        *_on_flags(case),
+        *_on_homework(case),
+        *_on_orders(case, draft, reasons),
+        *_on_room(case, draft, left_out),
+        *_on_library(case, draft),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _on_topics(case: Case, reasons: dict[str, LeftOut]) -> Iterator[str]:
+    notes, rules = case.rules.notes, case.rules
+    for topic in case.profile.topics:
+        if (path := rules.topics.get(topic)) and path.note:
+            yield fill(path.note, case.words)
+    if case.main is None:
+        yield fill(notes.no_path, case.words)
+        return
+    planned = case.profile.planned_topics
+    if later := planned[2 if case.plans_second else 1 :]:
+        yield fill(notes.more_topics, case.words, {"topic": planned[: -len(later)], "other": later})
+    path = rules.topics.get(case.main)
+    pages = [entry.id for entry in path.learn if case.any_holds(entry.when)] if path else []
+    if pages and (out := reasons.get(pages[0])) and out.rule != "done":
+        yield fill(notes.page_waits, case.words, {"modules": out.id, "because": out.text})
+
+
+def _on_flags(case: Case) -> Iterator[str]:
+    clearance, rules = case.profile.clearance, case.rules
+    stopping = [flag for flag in clearance.flags if flag in rules.clearance.unless_override]
+    if stopping:
+        yield fill(rules.notes.override, case.words, {"flag": stopping})
+    for flag in clearance.flags:
+        if (row := rules.flags.get(flag)) and row.note:
+            yield fill(row.note, case.words)
+
+
+def _on_homework(case: Case) -> Iterator[str]:
+    homework, notes = case.profile.homework, case.rules.notes
+    is_behind = any(role.in_session and role.when and case.any_holds(role.when) for role in case.rules.roles.values())
+    if homework.obstacle and (row := case.rules.obstacles.get(homework.obstacle)):
+        yield fill(row.advice, case.words)
+    elif is_behind:
+        yield fill(notes.no_obstacle, case.words)
+    if not case.profile.preferences.private_space:
+        yield fill(notes.no_private_space, case.words)
+
+
+def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
+    notes, assigned = case.rules.notes, case.profile.modules.assign
+    for id_ in assigned:
+        if out := reasons.get(id_):
+            yield fill(notes.assigned_left_out, case.words, {"modules": id_, "because": out.text})
+    for frame in draft.board.frames:
+        here = draft.board.sequence(draft.places, frame.index)
+        for kind, rule in case.rules.kinds.items():
+            same = [id_ for id_ in here if case.modules[id_].kind == kind]
+            if rule.per_gap is not None and len(same) > rule.per_gap:
+                yield fill(notes.assigned_doubled, case.words, {"gap": frame.name, "kind": kind})
+
+
+def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterator[str]:
+    board, notes = draft.board, case.rules.notes
+    for frame in board.frames:
+        minutes, tasks = board.minutes(draft.places, frame.index), board.tasks(draft.places, frame.index)
+        about = {"gap": frame.name, "budget": frame.budget, "minutes": minutes, "kept": tasks}
+        if minutes > frame.limit:
+            yield fill(notes.over_minutes, case.words, about)
+    if empty := [f.name for f in board.frames if not board.sequence(draft.places, f.index)]:
+        yield fill(notes.empty_gaps, case.words, {"gap": empty})
+    if modules := [out.id for out in left_out if out.rule in NO_ROOM]:
+        yield fill(notes.no_room, case.words, {"modules": modules})
+
+
+def _on_library(case: Case, draft: Draft) -> Iterator[str]:
+    used = {role for frame in draft.board.frames for slot in frame.row for role in slot}
+    missing = {id_ for role in used for id_ in case.table(role) if id_ not in case.modules}
+    if missing:
+        yield fill(case.rules.notes.missing_modules, case.words, {"modules": sorted(missing)})

@@ -1,0 +1,41 @@
+"""A client's profile: what the therapist answers after intake, read from YAML into frozen values.
+
+Text in a profile is data: white space is folded, and it is never read as markdown, as a template or as anything else.
+"""
+
+from __future__ import annotations
+
+from .model import (
+    CONTRADICTION,
+    NO_CLEARANCE,
+    Clearance,
+    Client,
+    Homework,
+    Letter,
+    LogEntry,
+    Modules,
+    Preferences,
+    Profile,
+    Program,
+)
+from .reading import CODES, LoadedProfile, load_profile, profile_schema, read_profile, unknown_modules
+
+__all__ = [
+    "CODES",
+    "CONTRADICTION",
+    "NO_CLEARANCE",
+    "Clearance",
+    "Client",
+    "Homework",
+    "Letter",
+    "LoadedProfile",
+    "LogEntry",
+    "Modules",
+    "Preferences",
+    "Profile",
+    "Program",
+    "load_profile",
+    "profile_schema",
+    "read_profile",
+    "unknown_modules",
+]

@@ -1,0 +1,38 @@
+"""From the YAML of a file to a model, with everything that is wrong at once."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from workbook_builder.errors import InputProblems, Problem
+
+from .codes import WRONG
+from .explain import explain, is_echo
+from .nodes import Marks, compose
+
+M = TypeVar("M", bound=BaseModel)
+MAX_PROBLEMS = 100
+
+
+def load(model: type[M], text: str, shown_path: str) -> tuple[M | None, Marks, list[Problem]]:
+    """Return the YAML text as ``model``, the places of its settings, and what is wrong, sorted by place.
+
+    The model is None when anything is wrong. An empty text counts as a group without settings. Never raises for
+    wrong content. Of more than a hundred problems the first hundred are told.
+    """
+    try:
+        data, marks, problems = compose(text, shown_path)
+    except InputProblems as error:
+        return None, Marks(), list(error.problems)
+    loaded: M | None = None
+    try:
+        loaded = model.model_validate({} if data is None else data)
+    except ValidationError as error:
+        wrong = [one for one in error.errors(include_url=False) if not is_echo(one)]
+        problems += [explain(model, one, marks, shown_path) for one in wrong[:MAX_PROBLEMS]]
+        if len(wrong) > MAX_PROBLEMS:
+            message = f"and {len(wrong) - MAX_PROBLEMS} problems more"
+            problems.append(Problem(shown_path, *marks.at(*wrong[MAX_PROBLEMS]["loc"]), WRONG, message))
+    return (None if problems else loaded), marks, sorted(problems)

@@ -1,0 +1,89 @@
+"""The child process that typesets: reads a sheet and jobs from a pipe and answers each. Run as ``python -m``.
+
+It has a memory limit and, in case its parent is gone, a processor-time limit. It never writes a file of its own; the
+engine's font files go to a temporary folder that holds nothing personal.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import warnings
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from workbook_builder.typeset.job import Failure, Job, Limits, Sheet, TypesetProblem
+
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+NO_SYSTEM_FONTS = Path(__file__).with_name("no-system-fonts.conf")
+
+
+def main() -> None:
+    """Serve jobs until the parent closes the pipe."""
+    pipe = Connection(int(sys.argv[1]))
+    limits: Limits = pipe.recv()
+    _limit(limits)
+    os.environ["FONTCONFIG_FILE"] = str(NO_SYSTEM_FONTS)  # so that pages look the same on every machine
+    warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
+    try:
+        _serve(pipe)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        return
+
+
+def _serve(pipe: Connection) -> None:
+    from workbook_builder.typeset.engine import Engine  # takes a second: imported while the parent reads its input
+
+    engine: Engine | None = None
+    sheet: Sheet | None = None
+    while True:
+        message = pipe.recv()
+        if isinstance(message, Sheet):
+            if message != sheet:
+                engine, sheet = Engine(message), message
+            continue
+        assert isinstance(message, Job) and engine is not None
+        pipe.send(_answer(engine, message))
+
+
+def _answer(engine: object, job: Job) -> object:
+    try:
+        return engine.typeset(job)  # type: ignore[attr-defined]
+    except TypesetProblem as problem:
+        return problem
+    except MemoryError:
+        return Failure(job.section, "needs more memory than is allowed")
+    except Exception as error:
+        # The class alone: an engine's message may quote the page's text.
+        return Failure(job.section, f"the engine stopped with {type(error).__name__}", _traceback(error))
+
+
+def _traceback(error: BaseException) -> str:
+    """Where it happened, without any value: safe to show in a report."""
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return " > ".join(places[-6:])
+
+
+def _limit(limits: Limits) -> None:
+    try:
+        import resource
+    except ImportError:  # not a POSIX system: the parent's deadline still holds
+        return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # no orphan when the parent is killed
+    for kind, value in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, limits.processor_seconds)):
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):  # macOS refuses RLIMIT_AS; a lower limit is in force already
+            continue
+
+
+if __name__ == "__main__":
+    main()
