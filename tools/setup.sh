@@ -102,7 +102,7 @@ find_python() {
     else
         # A name on the PATH may be a pyenv shim for a release that is not there: only one that answers counts.
         ranked=$(for name in python3 python3.11 python3.12 python3.13 python3.14; do
-            rank_python "$name" || true
+            if answer=$(rank_python "$name"); then printf '%s\n' "$answer"; fi
         done | sort -s -n -k 1,1 | head -n 1)
         [ -n "$ranked" ] ||
             give_up "no Python 3.11 or newer was found: install one, or name it with: make setup PYTHON=/path/to/python3"
@@ -121,6 +121,8 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+lists_are_fresh=no
+
 # usage: apt_install "what for" PACKAGE…
 apt_install() {
     purpose=$1
@@ -128,7 +130,8 @@ apt_install() {
     command -v apt-get >/dev/null && can_be_root || return 1
     say "installing $purpose with apt-get: $*"
     # Lists of a third party that cannot be fetched are no reason to stop: the install will tell.
-    as_root apt-get -qq update || true
+    [ "$lists_are_fresh" = yes ] || as_root apt-get -qq update || true
+    lists_are_fresh=yes
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
         install -y --no-install-recommends "$@" >/dev/null
 }
@@ -183,7 +186,8 @@ make_packages() {
 
 make_project() {
     rm -f .venv/.ready
-    say "installing the project itself (the first time its fonts are made, which takes 15 seconds)"
+    set -- workbook_builder/fonts/*.ttf
+    if [ -f "$1" ]; then say "installing the project itself"; else say "installing the project itself and making its fonts (15 seconds)"; fi
     .venv/bin/python -m pip install -qq --no-build-isolation --no-deps --editable . ||
         give_up "the project could not be installed (see above)."
     .venv/bin/python -c 'import weasyprint' >&2 || give_up "WeasyPrint cannot be loaded (see above)."

@@ -158,19 +158,29 @@ def sheet(
 
 @workbook.command()
 @click.argument("paths", nargs=-1, type=FILE, metavar="[PATH…]")
+@click.option("--plain", is_flag=True, help="Without colours.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--coverage", is_flag=True, help="Show for which topics, phases and obstacles there are modules.")
 @practice_option
-def check(paths: tuple[Path, ...], home: Path) -> None:
-    """Look for mistakes in content, layouts and profiles."""
+@day_option
+def check(paths: tuple[Path, ...], plain: bool, as_json: bool, coverage: bool, home: Path, today: date | None) -> None:
+    """Look for mistakes in content, layouts and profiles, or in each PATH only."""
     from workbook_builder.check import check_practice
 
-    console = Console()
-    problems = check_practice(folders_at(home), paths)
-    for problem in problems:
-        console.result(str(problem))
-    if problems:
-        console.complain(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}")
+    console = Console(plain)
+    report = check_practice(folders_at(home), paths, today or date.today())
+    if coverage:
+        tables = [one.as_dict() for one in report.coverage]
+        console.result_json(tables) if as_json else console.coverage(tables)
+        return
+    if as_json:
+        console.result_json([finding.as_dict() for finding in report.findings])
+    else:
+        for finding in report.findings:
+            console.finding(finding.place, finding.code, finding.severity, finding.message, finding.hint)
+    console.say(report.summary)
+    if report.has_errors:
         sys.exit(ExitCode.INPUT)
-    console.say("No problems.")
 
 
 @workbook.command()
@@ -182,6 +192,32 @@ def schema(name: str) -> None:
     if name not in SCHEMAS:
         raise click.BadParameter(f"there are: {', '.join(SCHEMAS)}", param_hint="NAME")
     Console().result_json(SCHEMAS[name]())
+
+
+@workbook.command()
+@click.option("--country", help="Whose crisis lines stand on page 2. Default: US, or the first that the practice has.")
+@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--force", is_flag=True, help="Overwrite an atlas that somebody has typed into.")
+@practice_option
+@day_option
+def atlas(
+    country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path, today: date | None
+) -> None:
+    """Make a book of the whole library, for the practice itself: atlas.pdf."""
+    from workbook_builder.pipeline import Order, build_atlas
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    order = Order(today or real_today, real_today, layout, out, force=force)
+    target = (out or folders.build) / "atlas.pdf"
+    with Typesetter() as typesetter, console.progress("Typesetting") as progress:
+        built = build_atlas(folders, order, typesetter, country, paper, target, progress)
+    console.say(f"{built.pages} pages:")
+    console.result(str(built.path))
 
 
 def _read_password(path: Path | None) -> str | None:

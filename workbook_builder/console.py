@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,7 @@ class Console:
     def __init__(self, plain: bool = False) -> None:
         self._out = Terminal(file=sys.stdout, highlight=False, soft_wrap=True, no_color=plain or None)
         self._err = Terminal(file=sys.stderr, highlight=False, soft_wrap=True, no_color=plain or None)
+        self._plain = plain
         self._live = self._err.is_terminal and not plain
 
     def say(self, message: str) -> None:
@@ -47,6 +48,35 @@ class Console:
     def result_json(self, value: Any) -> None:
         """Print a value as JSON."""
         print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
+
+    def finding(self, place: str, code: str, severity: str, message: str, hint: str) -> None:
+        """Print what was found, on one line: where, the code, how grave it is, one sentence, what to do about it."""
+        colour = "red" if severity == "error" else "yellow"
+        what = ((f"{code} ", "bold"), (f"{severity}  ", colour), message)
+        self._out.print(Text.assemble(f"{place}  ", *what, (f" - {hint}" if hint else "", "dim")))
+
+    def coverage(self, languages: Iterable[Mapping[str, Any]]) -> None:
+        """Print how many modules there are for each topic in each phase, and for each obstacle."""
+        for language in languages:
+            title = f"Modules in {language['language']}"
+            topics = [(topic, *counts.values()) for topic, counts in language["topics"].items()]
+            obstacles = list(language["obstacles"].items())
+            self._counts(f"{title} by topic and phase", ("topic", *language["phases"]), topics)
+            self._counts(f"{title} by obstacle", ("obstacle", "modules"), obstacles)
+
+    def _counts(self, title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Print a table of numbers; when plain, with tabs, so that a script may cut it."""
+        if self._plain:
+            for row in ((f"# {title}",), header, *rows):
+                self.result("\t".join(map(str, row)))
+            return
+        table = Table(title=title, title_justify="left")
+        table.add_column(header[0], no_wrap=True)
+        for name in header[1:]:
+            table.add_column(name, justify="right", overflow="fold")
+        for name, *counts in rows:
+            table.add_row(name, *(str(count) if count else "-" for count in counts))
+        self._out.print(table)
 
     def table(self, plan: Plan) -> None:
         """Print a plan: what, when, how long, why; then what was left out, and why."""

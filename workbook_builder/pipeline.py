@@ -12,7 +12,15 @@ from pathlib import Path
 
 from workbook_builder.bind import Imprint, Texts, bind, first_pages
 from workbook_builder.book import Fragment, Plan, Section
-from workbook_builder.compose import Manuscript, Words, compose_book, compose_sheet, find_words, make_stylesheet
+from workbook_builder.compose import (
+    Manuscript,
+    Words,
+    compose_atlas,
+    compose_book,
+    compose_sheet,
+    find_words,
+    make_stylesheet,
+)
 from workbook_builder.deliver import deliver, refuse_answers
 from workbook_builder.errors import InputProblems, Problem, Refused, did_you_mean
 from workbook_builder.folders import Folders, book_number, find_layout, shipped_folder
@@ -27,6 +35,8 @@ from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
 Progress = Callable[[int, int], None]
 """Is told how many sections are ready, and of how many."""
 
+DEFAULT_COUNTRY = "US"
+"""Whose crisis lines the atlas shows, unless it is told another country."""
 MAX_NUMBERINGS = 5
 """Page numbers settle when plan page and contents keep their lengths: the second time at the latest, as a rule."""
 
@@ -223,11 +233,8 @@ def build_sheet(
             Problem(name, 0, 0, "WB111", "there is no such module", hint=did_you_mean(name, list(library.modules)))
             for name in unknown
         )
-    if country is not None and country not in library.crisis:
-        known = ", ".join(sorted(library.crisis))
-        raise InputProblems(
-            [Problem("--country", 0, 0, "WB112", f"no crisis lines for {country}", hint=f"there are: {known}")]
-        )
+    if country is not None:
+        _refuse_unknown_country(country, library)
     layout = read_layout(folders, order.layout)
     words = find_words("en", country or "")
     bodies = parse_bodies(library, modules)
@@ -241,11 +248,54 @@ def build_sheet(
     return Built(target, sum(fragment.pages for _, fragment in parts), ())
 
 
+def build_atlas(
+    folders: Folders,
+    order: Order,
+    typesetter: Typesetter,
+    country: str | None,
+    paper: str,
+    target: Path,
+    progress: Progress = lambda done, of: None,
+) -> Built:
+    """Make a book of the whole library, for the practice itself; page 2 has the crisis lines of ``country``.
+
+    Without a country they are those of the US, or of the practice's first country when it has none for the US.
+
+    Raises:
+        InputProblems: an unknown country, or what is wrong in the library.
+        CannotWrite, CannotTypeset: as :func:`build_workbook`.
+    """
+    if not order.force:
+        refuse_answers(target, order.password)
+    library = read_library(folders, "en")
+    if country is None:
+        known = sorted(library.crisis)
+        country = known[0] if known and DEFAULT_COUNTRY not in known else DEFAULT_COUNTRY
+    _refuse_unknown_country(country, library)
+    layout = read_layout(folders, order.layout)
+    words = find_words("en", country)
+    manuscript = compose_atlas(library, layout, parse_bodies(library, library.modules), words, country, order.today)
+    sheet = make_sheet(layout, make_stylesheet(layout, paper))
+    parts = typeset_book(manuscript, sheet, typesetter, progress)
+    title = words("The library")
+    pdf = _bind(parts, sheet, layout, paper, words, order.today, "", library.practice.name, title)
+    deliver(pdf, target, order.password, order.force)
+    return Built(target, sum(fragment.pages for _, fragment in parts), ())
+
+
+def _refuse_unknown_country(country: str, library: Library) -> None:
+    if country not in library.crisis:
+        known = ", ".join(sorted(library.crisis))
+        raise InputProblems(
+            [Problem("--country", 0, 0, "WB112", f"no crisis lines for {country}", hint=f"there are: {known}")]
+        )
+
+
 def _bind(
     parts: Sequence[tuple[Section, Fragment]], sheet: Sheet, layout: Layout, paper: str, words: Words, today: date,
-    number: str, author: str,
+    number: str, author: str, title: str = "",
 ) -> bytes:  # fmt: skip
-    title = words("My workbook")
+    title = title or words("My workbook")
     texts = Texts(title, layout.values.name, number)
     faces: Mapping[str, Path] = {face.name: Path(face.path) for face in sheet.faces}
     return bind(

@@ -78,6 +78,7 @@ class _Binding:
         self._destinations: dict[str, Array] = {}
         self._fields = Array()
         self._fonts = pdf.make_indirect(Dictionary())
+        self._holes: dict[tuple[int, int], Any] = {}
         self._document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
         self._parents = Array()
         self._next_key = 0
@@ -93,9 +94,9 @@ class _Binding:
             fields = [self.pdf.copy_foreign(field) for field in groups]
         pages = [page.obj for page in list(self.pdf.pages)[first:]]
         self._add_tags(tree, pages)
-        self._add_fields(fields)
+        self._fields.extend(fields)
         for page in pages:
-            page.Resources.Font = self._fonts
+            self._note_hole(page.Resources)
         for name, (number, x, y) in fragment.anchors.items():
             self._destinations[name] = _place(pages[number], x, y)
         for mark in fragment.bookmarks:
@@ -115,20 +116,18 @@ class _Binding:
                 annotation.StructParent = int(annotation.StructParent) + self._next_key
         self._next_key += max(int(numbers[position]) for position in range(0, len(numbers), 2)) + 1
 
-    def _add_fields(self, fields: list[Any]) -> None:
-        for field in fields:
-            self._fields.append(field)
-            for widget in [field, *field.get("/Kids", [])]:
-                for stream in (
-                    widget.get("/AP", Dictionary()).get("/N", Dictionary()).values() if _has_states(widget) else ()
-                ):
-                    if "/Font" in stream.get("/Resources", Dictionary()):
-                        stream.Resources.Font = self._fonts
+    def _note_hole(self, resources: Any) -> None:
+        """Remember where fonts are missing: all of a fragment's streams, however deep, share one empty dictionary."""
+        if "/Font" in resources:
+            self._holes[resources.Font.objgen] = resources.Font
+        else:
+            resources.Font = self._fonts
 
     def finish(self, fonts: Dictionary) -> None:
         """Put in what belongs to the book as a whole."""
-        for name, font in fonts.items():
-            self._fonts[name] = font
+        for fonts_of_some in (self._fonts, *self._holes.values()):
+            for name, font in fonts.items():
+                fonts_of_some[name] = font
         root = self.pdf.Root
         tree = self.pdf.make_indirect(
             Dictionary(
@@ -145,10 +144,6 @@ class _Binding:
         root.Names = Dictionary(Dests=self.pdf.make_indirect(Dictionary(Names=names)))
         if len(self._fields):
             root.AcroForm = Dictionary(Fields=self._fields, DR=Dictionary(Font=self._fonts))
-
-
-def _has_states(widget: Any) -> bool:
-    return "/AP" in widget and not isinstance(widget.AP.N, pikepdf.Stream)
 
 
 def _place(page: Any, x: float, y: float) -> Array:

@@ -58,7 +58,7 @@ class Furniture:
             self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
             self._line(str(folio), BOLD, style.folio_size, edge, foot, style.strong, from_right=True),
         ]
-        if last:
+        if last and texts.number:
             middle = self._shape(texts.number, REGULAR)[1].width * style.size / 2
             parts.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
         return b"/Artifact <</Type /Pagination>> BDC\nBT\n" + b"".join(parts) + b"ET\nEMC\n"

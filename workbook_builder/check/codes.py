@@ -1,7 +1,7 @@
 """All codes of the program, in one table. A code is permanent: it is never given a second meaning, and never reused.
 
-Each has a page in docs/findings/ with an example and how to mend it. Errors end `workbook check` with exit code 3; advice
-does not. What reading a file finds wrong is always an error.
+Each has a page in docs/findings/ with an example and how to mend it. Errors end `workbook check` with exit code 3;
+advice does not. What reading a file finds wrong is always an error.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbook_builder import library, markup, profile, source
+from workbook_builder.markup.codes import NOT_TEXT
 
 
 @dataclass(frozen=True)
@@ -121,13 +122,20 @@ _WITHOUT_TABLE: Mapping[str, Code] = {
     NOT_TYPESET: Code("something cannot be typeset", elsewhere=True),
 }
 
+# Reading the file as a whole finds it first.
+_NEVER_SAID_BY_CHECK = frozenset([NOT_TEXT])
+
 TABLES = (source.CODES, profile.CODES, library.CODES, markup.CODES)
 """The codes of what reading finds wrong, each beside the code that finds it."""
 
 CODES: Mapping[str, Code] = dict(
     sorted(
         {
-            **{code: Code(meaning) for table in TABLES for code, meaning in table.items()},
+            **{
+                code: Code(meaning, elsewhere=code in _NEVER_SAID_BY_CHECK)
+                for table in TABLES
+                for code, meaning in table.items()
+            },
             **_WITHOUT_TABLE,
             **_OWN,
         }.items()

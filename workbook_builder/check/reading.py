@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,13 +15,14 @@ from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.folders import Folders, shipped_folder
 from workbook_builder.layout import LayoutValues, load_layout
 from workbook_builder.library import Library, Module, Practice, Rules, load_library, load_module
-from workbook_builder.library.folders import load_modules
+from workbook_builder.library.folders import load_modules, module_files
 from workbook_builder.library.tables import Books, CrisisLines, Videos
 from workbook_builder.markup import parse_body
+from workbook_builder.plan import check_orders
 from workbook_builder.profile import LoadedProfile, read_profile, unknown_modules
 from workbook_builder.source import Marks, load, read_text
 
-from .findings import Finding, found, from_problem
+from .findings import Finding, from_problem
 from .subject import Edition, LayoutFile, Page, Subject, Table
 
 M = TypeVar("M", bound=BaseModel)
@@ -47,7 +48,8 @@ def read_subject(folders: Folders, paths: Sequence[Path], today: datetime.date) 
             reader.read_other(path)
         elif not path.exists():
             reader.problems.append(_no_file(path))
-    return reader.subject(today), sorted({from_problem(p) for p in reader.problems}, key=lambda one: one.order)
+    subject = reader.subject(today)
+    return subject, sorted({from_problem(p) for p in reader.problems}, key=lambda one: one.order)
 
 
 class _Reader:
@@ -74,7 +76,8 @@ class _Reader:
                 self.problems += error.problems
                 modules, _ = load_modules(self.content, language)
             pages = {id_: self.page(module) for id_, module in modules.items()}
-            self.editions.append(Edition(language, pages, library))
+            known = frozenset(file.stem for file in module_files(self.content, language))
+            self.editions.append(Edition(language, pages, known, library))
 
     def page(self, module: Module) -> Page:
         body, problems = parse_body(module.body, module.id, module.path, module.body_line)
@@ -97,8 +100,13 @@ class _Reader:
         for path in paths:
             loaded = read_profile(path)
             edition = self.edition_of(loaded)
-            self.problems += [*loaded.problems, *(unknown_modules(loaded, edition.pages) if edition else ())]
+            self.problems += [*loaded.problems, *self.orders(loaded, edition)]
             self.profiles.append(loaded)
+
+    def orders(self, loaded: LoadedProfile, edition: Edition | None) -> list[Problem]:
+        if edition is None or not edition.known:
+            return []
+        return check_orders(loaded, edition.library) if edition.library else unknown_modules(loaded, edition.known)
 
     def edition_of(self, loaded: LoadedProfile) -> Edition | None:
         language = loaded.profile.client.language if loaded.profile else None
@@ -123,7 +131,9 @@ class _Reader:
         self.problems += problems
         if module:
             edition = self.editions[0]
-            self.editions[0] = replace(edition, pages={**edition.pages, module.id: self.page(module)})
+            self.editions[0] = replace(
+                edition, pages={**edition.pages, module.id: self.page(module)}, known=edition.known | {module.id}
+            )
 
     def load(self, model: type[M], path: Path) -> tuple[M | None, Marks, str]:
         """Return what a file holds; what is wrong with it has been told by then."""
@@ -138,9 +148,11 @@ class _Reader:
         return Table(path, getattr(value, "root", value), marks) if value is not None else None
 
     def words(self) -> frozenset[str]:
+        path = self.content / WORDS_FILE
         try:
-            lines = read_text(self.content / WORDS_FILE).splitlines()
-        except InputProblems:
+            lines = read_text(path).splitlines() if path.exists() else []
+        except InputProblems as error:
+            self.problems += error.problems
             return frozenset()
         return frozenset(word for line in lines if (word := line.partition("#")[0].strip().lower()))
 
@@ -149,12 +161,13 @@ class _Reader:
         library = next((edition.library for edition in self.editions if edition.library), None)
         return Subject(
             today=today,
+            content=self.content,
             editions=tuple(self.editions),
             figures=library.figures if library else self.content / "figures",
             accepted_words=self.words(),
             rules=self.table(Rules, "selection"),
             crisis=self.table(CrisisLines, "crisis-lines"),
-            practice=practice.value if practice else Practice(name="Your practice"),
+            crisis_days=(practice.value if practice else Practice(name="Your practice")).crisis_days,
             books=self.table(Books, "books"),
             videos=self.table(Videos, "videos"),
             layouts=tuple(self.layouts),

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from .codes import LONG_SENTENCE, LONG_SENTENCES, RATHER_HARD, TOO_HARD
 from .findings import Finding, found
-from .readability import AIM, LONGEST_AVERAGE, LONGEST_SENTENCE, MOST, Sentence, average_length, count_syllables, grade, split_sentences
+from .readability import (
+    AIM,
+    LONGEST_AVERAGE,
+    LONGEST_SENTENCE,
+    MOST,
+    Sentence,
+    average_length,
+    count_syllables,
+    grade,
+    split_sentences,
+)
 from .subject import Page
 
 # Titles and the names of columns are no sentences, and answers are notes in a client's hand.
@@ -15,15 +25,17 @@ _READ = ("front", "prose", "question", "hint")
 
 def check_reading_level(page: Page) -> Iterator[Finding]:
     """The text can be read by somebody who left school early, or is tired."""
-    if not page.module.language.startswith("en"):
+    if not page.is_english:
         return
-    sentences = split_sentences(p for p in (*page.front, *page.passages) if p.role in _READ)
+    sentences = split_sentences(p for p in page.words if p.role in _READ)
     spot = (page.module.body_line, 1)
     level = grade(sentences)
     if level is not None and level > AIM:
         code, limit = (TOO_HARD, MOST) if level > MOST else (RATHER_HARD, AIM)
         words = ", ".join(_longest_words(sentences))
-        message = f"the text needs school grade {level:.1f}, and {limit} is {'the most' if code == TOO_HARD else 'the aim'}"
+        message = (
+            f"the text needs school grade {level:.1f}, and {limit} is {'the most' if code == TOO_HARD else 'the aim'}"
+        )
         yield found(code, page.path, spot, message, f"use shorter words and sentences; the longest words are {words}")
     average = average_length(sentences)
     if average > LONGEST_AVERAGE:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from workbook_builder.layout import LayoutValues
-from workbook_builder.library import BookEdition, CrisisCountry, Library, Module, Practice, Rules, VideoLink
+from workbook_builder.library import (
+    BookEdition,
+    CrisisCountry,
+    FrontMatter,
+    Library,
+    Module,
+    Rules,
+    VideoLink,
+)
 from workbook_builder.markup import Body
 from workbook_builder.profile import LoadedProfile
 from workbook_builder.source import Marks, load
-from workbook_builder.library import FrontMatter
 
 from .findings import Spot
-from .passages import Passage, front_passage, read_passages
+from .page_words import read_passages
+from .passages import Passage, front_passage
 
 T = TypeVar("T")
 _PRINTED = ("title", "summary", "main_message", "call_to_action", "subject")
@@ -64,6 +71,16 @@ class Page:
         """The words of the body."""
         return read_passages(self.module.body, self.module.body_line)
 
+    @property
+    def words(self) -> tuple[Passage, ...]:
+        """All that the client reads."""
+        return (*self.front, *self.passages)
+
+    @property
+    def is_english(self) -> bool:
+        """Whether rules about English words hold here."""
+        return self.module.language.startswith("en")
+
     def at(self, *setting: str | int) -> Spot:
         """Return where a setting of the front matter stands."""
         return self.marks.at(*setting)
@@ -80,10 +97,14 @@ class Table(Generic[T]):
 
 @dataclass(frozen=True)
 class Edition:
-    """The modules of one language, those that could be read; ``library`` only when all of it could."""
+    """The modules of one language, those that could be read; ``library`` only when all of it could.
+
+    ``known`` holds the ids of all module files, so that one mistake in a file does not make ten in others.
+    """
 
     language: str
     pages: Mapping[str, Page]
+    known: frozenset[str]
     library: Library | None
 
     @property
@@ -107,12 +128,13 @@ class Subject:
     """A practice's files on one day. Tables are the practice's own; None when it has none, or one that is wrong."""
 
     today: datetime.date
+    content: Path
     editions: tuple[Edition, ...]
     figures: Path
     accepted_words: frozenset[str] = frozenset()
     rules: Table[Rules] | None = None
     crisis: Table[Mapping[str, CrisisCountry]] | None = None
-    practice: Practice = Practice(name="Your practice")
+    crisis_days: int = 180
     books: Table[Mapping[str, tuple[BookEdition, ...]]] | None = None
     videos: Table[Mapping[str, tuple[VideoLink, ...]]] | None = None
     layouts: tuple[LayoutFile, ...] = ()

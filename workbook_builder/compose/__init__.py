@@ -1,37 +1,28 @@
 """Plan + Layout → Sections: what stands on each page of the book, as HTML. Pure: touches no clock and no network.
 
 Page numbers are known only when everything else is typeset. They stand in two sections alone, the plan at a glance and
-the contents, which are composed last (:meth:`Manuscript.number`).
+the contents, which are composed last (:attr:`Manuscript.number`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from workbook_builder.book import Gap, Plan, Section
-from workbook_builder.compose.pages import Pages
+from workbook_builder.compose.atlas import compose_atlas
+from workbook_builder.compose.manuscript import Manuscript
+from workbook_builder.compose.pages import Pages, edition_of
 from workbook_builder.compose.stylesheet import make_stylesheet
 from workbook_builder.compose.words import Words, find_words
 from workbook_builder.layout import Layout
-from workbook_builder.library import BookEdition, Library, Module
+from workbook_builder.library import Library, Module
 from workbook_builder.markup import Body
 from workbook_builder.profile import Profile
 
-__all__ = ["Manuscript", "Words", "compose_book", "compose_sheet", "find_words", "make_stylesheet"]
+__all__ = ["Manuscript", "Words", "compose_atlas", "compose_book", "compose_sheet", "find_words", "make_stylesheet"]
 
 NUMBERED = ("page-plan", "page-contents")
-
-
-@dataclass(frozen=True)
-class Manuscript:
-    """A composed book. ``order`` names every section; ``fixed`` holds all but the two that carry page numbers."""
-
-    order: tuple[str, ...]
-    fixed: Mapping[str, Section]
-    number: Callable[[Mapping[str, int]], tuple[Section, ...]]
-    """Section → first page (from 1) to the numbered sections."""
 
 
 def compose_book(
@@ -65,7 +56,7 @@ def compose_book(
         fixed.append(pages.opener(opener, gap))
         for assignment in gap.assignments:
             module = library.modules[assignment.id]
-            fixed.append(pages.module(module, bodies[module.id], _edition(module, library)))
+            fixed.append(pages.module(module, bodies[module.id], edition_of(module, library)))
     fixed += [pages.tracker(profile), pages.close(crisis, library.practice)]
     ids = [section.id for section in fixed]
     order = (*ids[:5], *NUMBERED, *ids[5:])
@@ -91,17 +82,10 @@ def compose_sheet(
     chosen = list(modules)
     titles = {module.id: module.title for module in chosen}
     pages = Pages(layout, words, titles, library.figures, has_safety=country is not None)
-    sections = [pages.module(module, bodies[module.id], _edition(module, library)) for module in chosen]
+    sections = [pages.module(module, bodies[module.id], edition_of(module, library)) for module in chosen]
     if country is not None:
         sections.append(pages.safety(library.crisis[country], library.practice))
     return tuple(sections)
-
-
-def _edition(module: Module, library: Library) -> BookEdition | None:
-    """The edition of a reading's book in the library's language."""
-    if module.book is None:
-        return None
-    return next((e for e in library.books.get(module.book, ()) if e.language == library.language), None)
 
 
 def _opener_id(gap: Gap) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +19,8 @@ from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.layout import Layout
 
 MAX_PICTURE_BYTES = 2_000_000
+ATTRIBUTES = r'((?:\s+[a-z]+="[^"]*")*)\s*/?'
+"""The attributes of a tag, as the cleaned HTML of markup writes them."""
 PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
@@ -66,20 +68,23 @@ class ModuleHtml:
 
     def __call__(self, html: str) -> Markup:
         """Return the HTML with links and pictures put in. A link to a module that is not in this book becomes text."""
-        html = re.sub(r'<a href="#([a-z0-9-]+)">(.*?)</a>', self._link, html, flags=re.S)
-        html = re.sub(r"<p>\s*(<img [^>]*>)\s*</p>", r"\1", html)
-        return Markup(re.sub(r"<img ([^>]*?)/?>", self._picture, html))
+        html = re.sub(rf"<a{ATTRIBUTES}>(.*?)</a>", self._link, html, flags=re.S)
+        html = re.sub(rf"<p>\s*(<img{ATTRIBUTES}>)\s*</p>", r"\1", html)
+        return Markup(re.sub(rf"<img{ATTRIBUTES}>", self._picture, html))
 
     def _link(self, found: re.Match[str]) -> str:
-        target, text = found.groups()
+        address, text = _attributes(found[1]).get("href", ""), found[2]
+        if not address.startswith("#"):
+            return found[0]
+        target = address.removeprefix("#")
         if target not in self._titles:
             return text
         return f'<a href="{LINK_SCHEME}{target}#{quote(self._titles[target])}">{text}</a>'
 
     def _picture(self, found: re.Match[str]) -> str:
-        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', found[1]))
-        path = self._inside(unescape(attributes["src"]))
-        alt = escape(unescape(attributes.get("alt", "")))
+        attributes = _attributes(found[1])
+        path = self._inside(attributes["src"])
+        alt = escape(attributes.get("alt", ""))
         if path.suffix == ".svg":
             return str(self._draw(path.read_text(encoding="utf-8"), alt))
         data = base64.b64encode(path.read_bytes()).decode()
@@ -99,6 +104,7 @@ class ModuleHtml:
         """Put an SVG into the page: the page's own description as its title, the layout's colours for var(--…)."""
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<(title|desc)\b.*?</\1>", "", svg, flags=re.S).strip()
         svg = re.sub(r"<(script|style|foreignObject|image|use|a)\b.*?(/>|</\1>)", "", svg, flags=re.S | re.I)
+        svg = re.sub(r'(<svg\b[^>]*?)\srole="[^"]*"', r"\1", svg, count=1)
         svg = re.sub(r"var\(--([a-z-]+)\)", self._colour, svg)
         return Markup(
             re.sub(r"<svg\b([^>]*)>", rf'<svg class="figure"\1 role="img"><title>{alt}</title>', svg, count=1)
@@ -108,4 +114,5 @@ class ModuleHtml:
         return self._palette.get(found[1], self._palette["ink"])
 
 
-Render = Callable[..., str]
+def _attributes(text: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in re.findall(r'([a-z]+)="([^"]*)"', text)}

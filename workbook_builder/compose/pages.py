@@ -22,6 +22,13 @@ MAX_TRACKED = 12
 """Sessions on the goal tracker: what fits on its page."""
 
 
+def edition_of(module: Module, library: Library) -> BookEdition | None:
+    """Return the edition of a reading's book in the library's language; None when there is none, or it is no reading."""
+    if module.book is None:
+        return None
+    return next((e for e in library.books.get(module.book, ()) if e.language == library.language), None)
+
+
 class Pages:
     """Composes the pages of one book."""
 
@@ -35,7 +42,7 @@ class Pages:
 
     def cover(self, profile: Profile, today: date, plain: bool) -> Section:
         """The cover: practice, title, first name by choice, month. Nothing else of the client."""
-        return self._section(
+        return self.section(
             "cover", "page-cover", "", personal=True, name=profile.client.name, month=self._words.month(today),
             fictional=profile.fictional, plain_cover=plain,
         )  # fmt: skip
@@ -48,13 +55,13 @@ class Pages:
 
     def safety(self, crisis: CrisisCountry, practice: Practice) -> Section:
         """The safety page: always page 2."""
-        return self._section(
+        return self.section(
             "safety", "page-safety", self._words("If you need help now"), crisis=crisis, practice=practice
         )
 
     def privacy(self, practice: Practice, eap: bool) -> Section:
         """Whose workbook this is, who sees it, where to keep it."""
-        return self._section(
+        return self.section(
             "privacy", "page-privacy", self._words("Your book, your privacy"), practice=practice, eap=eap
         )
 
@@ -69,14 +76,14 @@ class Pages:
             ("journal", say("a few lines for yourself")),
         )
         safety = link("page-safety", say("page 2"))
-        return self._section(
+        return self.section(
             "how-to-use", "page-how-to-use", say("How to use this book"), kinds=kinds, safety_link=safety
         )
 
     def letter(self, profile: Profile) -> Section:
         """A letter with the client's own goals and the therapist's note. Fits one page by the limits of its parts."""
         following = profile.program.next
-        return self._section(
+        return self.section(
             "letter", "page-letter", self._words("A letter to begin with"), personal=True, name=profile.client.name,
             goals=profile.goals, note=profile.letter.note if profile.letter else None,
             signed=profile.letter.from_ if profile.letter else None,
@@ -91,7 +98,7 @@ class Pages:
             for a in gap.assignments
         ]
         check_in = (("done", say("done")), ("partly", say("partly")), ("not-yet", say("not yet")))
-        return self._section(
+        return self.section(
             "opener",
             section,
             self._gap_title(gap),
@@ -108,7 +115,7 @@ class Pages:
             safety = link("page-safety", say("see page 2 (numbers to call)"))
         else:
             safety = Markup("{}").format(say("call your local emergency number"))
-        return self._section(
+        return self.section(
             "module", module.id, module.title, module=module, body=body, safety_link=safety,
             action_first=module.kind in ACTION_FIRST, points_to_safety=module.kind == "journal" or module.review,
             edition=edition, chapter=edition.chapters.get(module.id) if edition else None,
@@ -124,13 +131,13 @@ class Pages:
         rows.append({"number": "after", "label": say("A month later")})
         goals = [say("Goal %(number)s") % {"number": n} for n in range(1, len(profile.goals) + 1)]
         letter = link("page-letter", say("A letter to begin with"))
-        return self._section(
+        return self.section(
             "tracker", "page-tracker", say("How far along am I?"), rows=rows, goals=goals, letter_link=letter
         )
 
     def close(self, crisis: CrisisCountry, practice: Practice) -> Section:
         """Notes for the next session, and the crisis lines again."""
-        return self._section(
+        return self.section(
             "close", "page-close", self._words("Notes for our next session"), crisis=crisis, practice=practice
         )
 
@@ -150,7 +157,7 @@ class Pages:
         count = say.count("%(count)s stretch between our talks.", "%(count)s stretches between our talks.", len(gaps))
         rest = say("Tick what you have done. Skipping is allowed: tell me what got in the way.")
         kinds = list(dict.fromkeys(a.kind for _, gap in openers for a in gap.assignments))
-        return self._section(
+        return self.section(
             "plan", "page-plan", say("Your plan at a glance"), gaps=gaps, lead=f"{count} {rest}", kinds=kinds
         )
 
@@ -175,7 +182,7 @@ class Pages:
             i for i, section in enumerate(s for s in sections if s.title) if section.id == "page-letter"
         )
         entries.insert(after_letter, {**at_glance, "level": 1, "kind": None})
-        return self._section("contents", "page-contents", say("Contents"), entries=entries)
+        return self.section("contents", "page-contents", say("Contents"), entries=entries)
 
     def _task(self, assignment: Assignment) -> dict[str, Any]:
         return {
@@ -208,6 +215,7 @@ class Pages:
             "minutes": minutes,
         }
 
-    def _section(self, template: str, section: str, title: str, personal: bool = False, **values: Any) -> Section:
+    def section(self, template: str, section: str, title: str, personal: bool = False, **values: Any) -> Section:
+        """Any other page: ``template`` without its ending, the section's id, its title, and what the template shows."""
         html = self._environment.get_template(f"{template}.html.j2").render(title=title, **values)
         return Section(section, title, html, personal)

@@ -24,6 +24,8 @@ class Signature(Strict):
     date: Date
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """The digest of what was signed; an edit makes another."""
+    fields: tuple[Id, ...] = ()
+    """The ids of the fields that were signed, since answers are read back by them."""
 
 
 class FrontMatter(Strict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbook_builder.markup.codes import CODES
+from workbook_builder.markup.findings import Findings, Spot
 from workbook_builder.markup.nodes import (
     BLOCK_KINDS,
     BOX_STYLES,
@@ -26,6 +27,7 @@ from workbook_builder.markup.nodes import (
 )
 from workbook_builder.markup.parse import parse_body
 from workbook_builder.markup.reader import plain_text
+from workbook_builder.markup.scan import Line, RawBlock, scan
 
 __all__ = [
     "BLOCK_KINDS",
@@ -38,16 +40,21 @@ __all__ = [
     "Choose",
     "Example",
     "Field",
+    "Findings",
     "Grid",
     "Html",
     "Image",
+    "Line",
     "Link",
     "Node",
     "Rate",
+    "RawBlock",
+    "Spot",
     "Tick",
     "Value",
     "Write",
     "find_fields",
     "parse_body",
     "plain_text",
+    "scan",
 ]

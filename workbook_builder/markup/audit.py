@@ -9,7 +9,15 @@ from html import escape
 
 from workbook_builder.markup.addresses import is_external, is_picture, module_of
 from workbook_builder.markup.blocks import RawBlock
-from workbook_builder.markup.codes import NO_ALT, REFUSED_LINK, REFUSED_PICTURE, REMOVED_HTML
+from workbook_builder.markup.codes import (
+    HEADING,
+    HTML_NOT_CLOSED,
+    NO_ALT,
+    REFUSED_LINK,
+    REFUSED_PICTURE,
+    REMOVED_HTML,
+    RULE,
+)
 from workbook_builder.markup.findings import Findings, Spot
 from workbook_builder.markup.nodes import Image, Link
 from workbook_builder.markup.options import wrote
@@ -23,6 +31,7 @@ _BLANK_LINES = re.compile(r"(\n *\n)")
 # What markdown itself makes: such a heading or rule has been reported; how cells are aligned belongs to the layout.
 _TAGS_OF_MARKDOWN = frozenset({"h1", "h4", "h5", "h6", "hr"})
 _ATTRIBUTES_OF_MARKDOWN = frozenset({("th", "style"), ("td", "style")})
+_DECLARATIONS = {"!": r"(<)!(?!--)", "?": r"(<)\?"}
 _CHECKED_BY_VALUE = frozenset({("a", "href"), ("img", "src")})
 
 
@@ -63,8 +72,8 @@ def report_removed(before: HtmlReader, after: HtmlReader, places: Places, findin
     """Report the tags and attributes that cleaning took away."""
     tags = before.tags - after.tags
     for tag, count in list(tags.items())[:MAX_REPORTED]:
-        spots = places.matches(rf"(<){re.escape(tag)}(?![\w-])")
-        if not spots and tag in _TAGS_OF_MARKDOWN:
+        spots = places.matches(_DECLARATIONS.get(tag) or rf"(<){re.escape(tag)}(?![\w-])")
+        if not spots and tag in _TAGS_OF_MARKDOWN and findings.has(HEADING, RULE):
             continue
         for spot in spots[:count] or [places.start]:
             findings.add(
@@ -78,6 +87,21 @@ def report_removed(before: HtmlReader, after: HtmlReader, places: Places, findin
             continue
         for spot in spots[: lost[tag, name]] or [places.start]:
             findings.add(spot, REMOVED_HTML, f'the attribute "{name[:40]}" may not stand in <{tag}>: delete it')
+
+
+def report_unbalanced(before: HtmlReader, after: HtmlReader, places: Places, findings: Findings) -> None:
+    """Report HTML that is not closed, which would change all that follows, or that closes what is not open."""
+    for sign, tags, message in (
+        ("<", before.not_closed, "is not closed in its place: write </{}>"),
+        ("</", before.not_opened, "closes nothing: delete it"),
+    ):
+        for tag, number in tags[:MAX_REPORTED]:
+            # What cleaning has taken away is reported as that.
+            if sign == "<" and tag not in after.tags:
+                continue
+            spots = places.matches(rf"({sign}){re.escape(tag)}(?![\w-])") or [places.start]
+            spot = spots[min(number, len(spots)) - 1]
+            findings.add(spot, HTML_NOT_CLOSED, f"{sign}{tag[:40]}> {message.format(tag[:40])}")
 
 
 def read_links(before: HtmlReader, places: Places, findings: Findings) -> tuple[Link, ...]:

@@ -21,14 +21,13 @@ class PageBuilder:
         page: RawBlock,
         fields: Mapping[int, ReadField],
         answers: Mapping[int, tuple[Answered, ...]],
-        findings: Findings,
     ) -> None:
         self.blocks = {block.number: block for block in page.blocks() if block.kind}
-        self.page, self.fields, self.answers, self.findings = page, fields, answers, findings
+        self.fields, self.answers = fields, answers
+        self.hidden = dict(self.blocks)
 
     def build(self, cleaned: str, token: str) -> tuple[Node, ...]:
-        """Return the page's nodes; a block that markdown has not reached is a problem."""
-        missing = dict(self.blocks)
+        """Return the page's nodes; blocks that stand in HTML, or that markdown has not reached, stay hidden."""
         open_lists: list[list[Node]] = [[]]
         is_balanced = True
         for part in cut(cleaned, token):
@@ -37,15 +36,18 @@ class PageBuilder:
                 open_lists[-1].append(Html(part))
             elif part[0] == "open":
                 if is_balanced:
-                    missing.pop(part[1], None)
+                    self.hidden.pop(part[1], None)
                 open_lists.append([])
             else:
                 children = tuple(open_lists.pop())
                 open_lists[-1].append(self.node(self.blocks[part[1]], children))
-        for block in missing.values():
-            message = "HTML above or around this block hides it: close the HTML before the block, or delete it"
-            self.findings.add(block.spot, SWALLOWED, message)
         return tuple(open_lists[0])
+
+    def report_hidden(self, findings: Findings) -> None:
+        """Report the blocks that are hidden."""
+        for block in self.hidden.values():
+            message = "HTML around this block hides it: close the HTML before the block, or delete it"
+            findings.add(block.spot, SWALLOWED, message)
 
     def node(self, block: RawBlock, children: tuple[Node, ...]) -> Node:
         if block.is_field:

@@ -28,6 +28,7 @@ REMOVED_HTML = "WB240"
 REFUSED_LINK = "WB241"
 REFUSED_PICTURE = "WB242"
 NO_ALT = "WB243"
+HTML_NOT_CLOSED = "WB244"
 HEADING = "WB250"
 LIST = "WB251"
 TABLE = "WB252"
@@ -61,6 +62,7 @@ CODES = {
     REFUSED_LINK: "a link leads to what a page may not lead to",
     REFUSED_PICTURE: "a picture lies elsewhere than in figures/, or is of another type",
     NO_ALT: "a picture has no description",
+    HTML_NOT_CLOSED: "HTML that opens and does not close, or the other way round",
     HEADING: "a heading of another level than ## and ###",
     LIST: "a list that markdown does not take for one",
     TABLE: "a table that markdown does not take for one",

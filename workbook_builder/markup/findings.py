@@ -28,6 +28,10 @@ class Findings:
     def __len__(self) -> int:
         return len(self._problems)
 
+    def has(self, *codes: str) -> bool:
+        """Whether a problem with one of these codes has been noted."""
+        return any(problem.code in codes for problem in self._problems)
+
     def sorted(self) -> list[Problem]:
         """Return all problems in the order of the file, each once."""
         return sorted(set(self._problems))

@@ -13,7 +13,7 @@ from workbook_builder.markup.codes import NOT_TEXT, TOO_LARGE, TOO_TANGLED
 from workbook_builder.markup.findings import Findings, Spot
 
 MAX_BYTES = 64 * 1024
-MAX_LINES = 1500
+MAX_LINES = 1000
 MAX_PARAGRAPH = 4000
 MAX_MARKS = {"[": 20, "<": 30, "(": 100, "`": 40, "*": 200, "_": 120, "&": 60, "\\": 60}
 """How often a mark may stand in one paragraph."""

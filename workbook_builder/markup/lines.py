@@ -11,10 +11,10 @@ from workbook_builder.markup.codes import BLOCK_PLACE, BLOCK_SPELLING, UNKNOWN_B
 from workbook_builder.markup.findings import Findings, Spot
 from workbook_builder.markup.nodes import BLOCK_KINDS
 
-_SLASHES = re.compile(r"(?P<indent> *)(?P<slashes>/+)(?P<rest>.*)")
+_SLASHES = re.compile(r"(?P<indent>\s*)(?P<slashes>/+)(?P<rest>.*)")
 _REST = re.compile(r" *(?P<kind>[A-Za-z][\w-]*)?(?P<gap> *)(?P<bar>\|?) *(?P<title>.*?) *")
 _WELL_SPELT = re.compile(r" +[a-z-]+(?: +\|(?: +.*)?)? *")
-_IN_LIST_OR_QUOTE = re.compile(r" *(?:(?:>|[-*+] |\d{1,9}[.)] ) *)+(?P<slashes>/{3,})")
+_BEHIND_A_SIGN = re.compile(r"\s*(?:(?:>|[-*+:]\s|\d{1,9}[.)]\s|\||<[^<>]*>)\s*)+(?P<slashes>/{3,})")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,}) *[\w+#.-]* *")
 
 
@@ -43,8 +43,8 @@ def read_line(text: str, number: int, findings: Findings) -> Opening | Closing |
     A line that was meant as one, and is written wrong, is a problem; it is read as what was most likely meant, so that
     one slip does not show as many.
     """
-    if found := _IN_LIST_OR_QUOTE.match(text):
-        message = "a block cannot stand in a list or a quotation: begin the line with the slashes"
+    if found := _BEHIND_A_SIGN.match(text):
+        message = "a block cannot stand in a list, a quotation, a table or HTML: begin the line with the slashes"
         findings.add(Spot(number, found.start("slashes") + 1), BLOCK_PLACE, message)
         return None
     found = _SLASHES.fullmatch(text)
@@ -56,7 +56,7 @@ def read_line(text: str, number: int, findings: Findings) -> Opening | Closing |
         return None
     if len(found["slashes"]) < 3:
         findings.add(spot, BLOCK_SPELLING, "a block opens and closes with three slashes at least: write ///")
-    elif len(found["indent"]) > 3:
+    elif found["indent"].strip(" ") or len(found["indent"]) > 3:
         message = "a block's slashes stand at the left margin: a block cannot be indented or stand in a list"
         findings.add(spot, BLOCK_PLACE, message)
     slashes = max(3, len(found["slashes"]))
@@ -66,7 +66,7 @@ def read_line(text: str, number: int, findings: Findings) -> Opening | Closing |
     title = parts["title"] if parts else ""
     kind_spot = Spot(number, found.start("rest") + (parts.start("kind") if parts and name else 0) + 1)
     kind = name if name in BLOCK_KINDS else _guess_kind(name, kind_spot, findings)
-    if name == kind and (not _WELL_SPELT.fullmatch(rest)):
+    if name and name == kind and not _WELL_SPELT.fullmatch(rest):
         right = f"{'/' * slashes} {kind}" + (" | …" if title else "")
         findings.add(spot, BLOCK_SPELLING, f'a space or a bar is missing here: write "{right}"')
     return Opening(spot, kind_spot, slashes, kind, title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbook_builder.errors import Problem
-from workbook_builder.markup.audit import Places, read_images, read_links, report_removed
+from workbook_builder.markup.audit import Places, read_images, read_links, report_removed, report_unbalanced
 from workbook_builder.markup.blocks import RawBlock
 from workbook_builder.markup.build import PageBuilder
 from workbook_builder.markup.codes import NESTED_WRONG, NOTHING_IN_IT, TOO_TANGLED, UNKNOWN_OPTION
@@ -46,9 +46,15 @@ def parse_body(text: str, module_id: str, path: str, first_line: int = 1) -> tup
         return Body(), findings.sorted()
     cleaned = clean(html, token)
     before, places = HtmlReader(html), Places(page, text.count("\n") + 1)
-    report_removed(before, HtmlReader(cleaned), places, findings)
+    after = HtmlReader(cleaned)
+    report_removed(before, after, places, findings)
+    report_unbalanced(before, after, places, findings)
     links, images = read_links(before, places, findings), read_images(before, places, findings)
-    nodes = PageBuilder(page, fields, answers, findings).build(cleaned, token)
+    builder = PageBuilder(page, fields, answers)
+    nodes = builder.build(cleaned, token)
+    # HTML that is not closed hides all blocks below it: to have said so is enough.
+    if before.is_balanced:
+        builder.report_hidden(findings)
     return Body(nodes, find_fields(nodes), links, images, plain_text(nodes)), findings.sorted()
 
 

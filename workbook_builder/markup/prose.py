@@ -9,9 +9,10 @@ from workbook_builder.markup.blocks import Line
 from workbook_builder.markup.codes import HEADING, LIST, RULE, TABLE
 from workbook_builder.markup.findings import Findings, Spot
 
-_HEADING = re.compile(r"(#+) *[^#\s]")
+_INSIDE = r"(?:(?:\s*(?:>|[-*+]\s|\d{1,9}\.\s))+\s*| {4,})?"
+_HEADING = re.compile(_INSIDE + r"(#+) *[^#\s]")
 _UNDERLINE = re.compile(r"=+ *")
-_RULE = re.compile(r" {0,3}([-_*])(?: {0,2}\1){2,} *")
+_RULE = re.compile(_INSIDE + r" {0,3}([-_*])(?: {0,2}\1){2,} *")
 _ITEM = re.compile(r"( *)(?:[-*+]|\d{1,9}\.) +\S")
 _STARTS_LIST = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 _BRACKET_ITEM = re.compile(r" {0,3}\d{1,9}\) +\S")
@@ -50,7 +51,8 @@ def _check_lines(run: list[Line], findings: Findings) -> None:
         heading = _HEADING.match(line.text)
         underlined = index == 1 and _UNDERLINE.fullmatch(line.text)
         if underlined or (heading and len(heading[1]) not in (2, 3)):
-            findings.add(Spot(line.number, 1), HEADING, "headings have two levels: begin the line with ## or ###")
+            spot = Spot(line.number, heading.start(1) + 1 if heading else 1)
+            findings.add(spot, HEADING, "headings have two levels: begin the line with ## or ###")
         # Hyphens below the first line of a paragraph make a heading of it.
         if _RULE.fullmatch(line.text) and not (index == 1 and line.text.startswith("-")):
             message = "a horizontal rule is not printed: delete it, or use a heading"

@@ -13,7 +13,11 @@ _INLINE = {"a", "abbr", "b", "code", "em", "i", "img", "span", "strong", "sub", 
 
 
 class HtmlReader(HTMLParser):
-    """What a piece of HTML holds; ``links`` and ``images`` (source, description) are in reading order."""
+    """What a piece of HTML holds.
+
+    ``links`` and ``images`` (source, description) are in reading order. ``not_closed`` and ``not_opened`` hold tags,
+    each with its number among the opening or closing tags of that name. Declarations count as tags "!" and "?".
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -21,16 +25,19 @@ class HtmlReader(HTMLParser):
         self.attributes: Counter[tuple[str, str]] = Counter()
         self.links: list[str] = []
         self.images: list[tuple[str, str]] = []
-        self._open: list[str] = []
-        self._balanced = True
+        self.not_closed: list[tuple[str, int]] = []
+        self.not_opened: list[tuple[str, int]] = []
+        self._open: list[tuple[str, int]] = []
+        self._closings: Counter[str] = Counter()
         self._text: list[str] = []
         self.feed(html)
         self.close()
+        self.not_closed += self._open
 
     @property
     def is_balanced(self) -> bool:
         """Whether each tag that opens is closed in the right order."""
-        return self._balanced and not self._open
+        return not (self.not_closed or self.not_opened)
 
     @property
     def text(self) -> str:
@@ -48,14 +55,31 @@ class HtmlReader(HTMLParser):
         if tag == "img":
             self.images.append((values.get("src", "").strip(), values.get("alt", "").strip()))
         if tag not in _VOID:
-            self._open.append(tag)
+            self._open.append((tag, self.tags[tag]))
         self._divide(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Called by HTMLParser."""
-        if tag not in _VOID:
-            self._balanced = self._balanced and bool(self._open) and self._open.pop() == tag
+        self._closings[tag] += 1
+        if tag not in {name for name, _ in self._open}:
+            self.not_opened.append((tag, self._closings[tag]))
+            return
+        while self._open[-1][0] != tag:
+            self.not_closed.append(self._open.pop())
+        self._open.pop()
         self._divide(tag)
+
+    def handle_decl(self, decl: str) -> None:
+        """Called by HTMLParser."""
+        self.tags["!"] += 1
+
+    def unknown_decl(self, data: str) -> None:
+        """Called by HTMLParser."""
+        self.tags["!"] += 1
+
+    def handle_pi(self, data: str) -> None:
+        """Called by HTMLParser."""
+        self.tags["?"] += 1
 
     def handle_data(self, data: str) -> None:
         """Called by HTMLParser."""

@@ -19,6 +19,8 @@ from workbook_builder.markup.codes import (
 from workbook_builder.markup.findings import Findings, Spot
 from workbook_builder.markup.lines import Closing, Opening, find_fence, read_line
 
+__all__ = ["Line", "RawBlock", "scan"]
+
 
 def scan(text: str, first_line: int, findings: Findings) -> RawBlock:
     """Return the page as a tree of blocks; ``first_line`` is the number of the text's first line in its file."""
@@ -82,7 +84,7 @@ class _Scanner:
         if len(self.open) > MAX_NESTED:
             self.too_deep.append((around, block))
         # Beyond the limit the tree stays as flat as it may be, so that nobody who walks it runs out of stack.
-        self.open[:MAX_NESTED][-1].body.append(block)
+        self.open[: MAX_NESTED + 1][-1].body.append(block)
         self.open.append(block)
         return block
 

@@ -27,8 +27,9 @@ def compose_options(text: str) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
         _check_events(text)
         root = yaml.compose(text, Loader=_TextLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise NotYamlError(_explain(error), mark.line if mark else 0, mark.column if mark else 4) from None
+        message, at_its_start = _explain(error)
+        mark = (at_its_start and error.context_mark) or error.problem_mark
+        raise NotYamlError(message, mark.line if mark else 0, mark.column if mark else 4) from None
     if root is None:
         return []
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
@@ -63,14 +64,19 @@ def _check_comment(text: str, event: yaml.ScalarEvent) -> None:
         raise NotYamlError("what follows the sign # would be left out", mark.line, column)
 
 
-def _explain(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or ""
+def _explain(error: yaml.MarkedYAMLError) -> tuple[str, bool]:
+    """Return what is wrong, and whether it is where the library began to read the value, not where it gave up."""
+    problem, context = error.problem or "", error.context or ""
+    if "quoted scalar" in context or "flow" in context:
+        return "a quote or a bracket is not closed", True
+    if "alias" in context or "anchor" in context or "tag" in context or "directive" in context:
+        return "a value cannot begin with this sign", True
+    if "block scalar" in context:
+        return "a bar cannot begin a value, or follow a closing quote", True
     if "mapping values" in problem:
-        return "a colon followed by a space has a meaning of its own here"
-    if "cannot start any token" in problem or "alias" in problem or "anchor" in problem:
-        return "a value cannot begin with this sign"
-    if "end of stream" in problem:
-        return "a quote or a bracket is not closed"
+        return "a colon followed by a space has a meaning of its own here", False
+    if "cannot start any token" in problem:
+        return "a value cannot begin with this sign", False
     if "expected <block end>" in problem:
-        return "text goes on after a closing quote, or the indentation does not fit the line above"
-    return "the options cannot be read here: check the indentation, colons and quotes"
+        return "text goes on after a closing quote, or the indentation does not fit the line above", False
+    return "the options cannot be read here: check the indentation, colons and quotes", False

@@ -2,7 +2,8 @@
 
 All clinical knowledge stands in content/selection.yaml; this package only knows how to apply it. The way of a plan:
 ``case`` asks the rules about the client, ``admission`` keeps modules out, ``frames`` lays out the gaps, ``wishes`` says
-what the pacing wants in them, ``fitting`` gives out the minutes, ``chosen``, ``left_out`` and ``notes`` put it in words.
+what the pacing wants in them, ``fitting`` gives out the minutes (on a ``board``, by ``placing`` and ``filling``), and
+``chosen``, ``left_out`` and ``notes`` put it in words.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _without_base(case: Case, refusals: Mapping[str, Refusal]) -> dict[str, Refu
     waiting = [id_ for id_ in case.modules if id_ not in refusals]
     while ready := [id_ for id_ in waiting if can_come.issuperset(case.modules[id_].requires)]:
         can_come.update(ready)
-        waiting = [id_ for id_ in waiting if id_ not in can_come]
+        waiting = [id_ for id_ in waiting if id_ not in ready]
     return {
         id_: Refusal("prerequisite-missing", {"needs": [n for n in case.modules[id_].requires if n not in can_come]})
         for id_ in waiting

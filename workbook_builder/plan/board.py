@@ -45,6 +45,7 @@ class Board:
     refused: Mapping[str, Refusal]
 
     def module(self, id_: str) -> Module:
+        """Return a module of the library by its id."""
         return self.case.modules[id_]
 
     def rule_of(self, wish: Wish) -> str:
@@ -56,6 +57,7 @@ class Board:
         return not (place.optional or self.in_session(place.wish))
 
     def in_session(self, wish: Wish) -> bool:
+        """Say whether a module is done in the session itself."""
         return wish.role is not None and self.case.rules.roles[wish.role].in_session
 
     def minutes(self, places: Places, gap: int) -> int:
@@ -81,9 +83,17 @@ class Board:
         row: list[str] = []
         while waiting:
             ready = [id_ for id_ in waiting if not any(need in waiting for need in self.needs(id_))] or waiting
-            row.append(next((id_ for id_ in ready if not self._crowds(gap, [*row, id_])), ready[0]))
-            waiting.remove(row[-1])
+            first, *others = ready
+            if self._crowds(gap, [*row, first]):
+                between = (i for i in others if not self._is_at_end(here[i]) and not self._crowds(gap, [*row, i]))
+                first = next(between, first)
+            row.append(first)
+            waiting.remove(first)
         return row
+
+    def _is_at_end(self, place: Place) -> bool:
+        role = self.case.rules.roles.get(place.wish.role or "")
+        return place.optional or (role is not None and role.at_end)
 
     def _crowds(self, gap: int, row: Sequence[str]) -> bool:
         """Say whether the last modules of a row are too many of their kind."""

@@ -24,10 +24,12 @@ class Case:
 
     @property
     def rules(self) -> Rules:
+        """The practice's rules."""
         return self.library.rules
 
     @property
     def modules(self) -> Mapping[str, Module]:
+        """The library's modules by id."""
         return self.library.modules
 
     def ticked(self) -> Case:
@@ -109,7 +111,9 @@ class Case:
         if role.of == "main" or topic is not None:
             for name in role.lists:
                 yield from self._path(topic, name)
-        if role.obstacle and (row := self.rules.obstacles.get(self.profile.homework.obstacle or "")):  # type: ignore[call-overload]
+        obstacle = self.profile.homework.obstacle
+        row = self.rules.obstacles.get(obstacle) if obstacle else None
+        if role.obstacle and row:
             yield from row.answers[:1] if role.obstacle == "first" else row.answers[1:]
 
     def _path(self, topic: Topic | None, name: ListName) -> Iterator[Entry]:

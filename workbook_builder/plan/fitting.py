@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .admission import find_refusals
-from .board import Board, Objection, Places
+from .board import Board, Places
 from .case import Case
-from .frames import Frame, lay_out_frames
+from .filling import NO_ROOM, add_optional, fill_up, take_out_lonely
+from .frames import lay_out_frames
 from .placing import BY_NAME, Failure, place, place_assigned, place_firmly
-from .wishes import ASSIGNED, Opening, Wish, by_importance, importance, make_wishes, next_best, wish_for
+from .wishes import ASSIGNED, Opening, Wish, by_importance, make_wishes, next_best, wish_for
 
-# Rules that only say that there was no room: what they kept out may stand as "if you have time".
-NO_ROOM = frozenset(["minutes", "tasks"])
 # A floating slot waits for room; for anything else another slot asks later.
 _MAY_WAIT = NO_ROOM | {"one-per-gap", "too-long"}
 
@@ -44,9 +43,9 @@ def fit(case: Case) -> Draft:
         if not homeless:
             break
         first += homeless
-    places = _fill_up(board, places)
-    places = _never_alone(board, places, failures)
-    places = _add_optional(board, places, failures)
+    places = fill_up(board, places)
+    places = take_out_lonely(board, places, failures)
+    places = add_optional(board, places, failures)
     return Draft(board, places, {id_: f for id_, f in failures.items() if id_ not in places})
 
 
@@ -66,8 +65,10 @@ def _lay_all(
             laid = place(board, places, own, BY_NAME)
             places = place_assigned(board, places, own) if isinstance(laid, Failure) else laid
     for wish in by_importance(case, [*board.wishes.values(), *openings]):
-        lay = _lay_floating if isinstance(wish, Opening) else _lay_or_next
-        places = lay(board, places, failures, wish)  # type: ignore[operator]
+        if isinstance(wish, Opening):
+            places = _lay_floating(board, places, failures, wish)
+        else:
+            places = _lay_or_next(board, places, failures, wish)
     homeless = []
     for id_ in named:
         if id_ not in places:
@@ -116,72 +117,3 @@ def _lay_floating(board: Board, places: Places, failures: dict[str, Failure], op
         if id_ not in roomless[1:]:
             failures.setdefault(id_, failure)
     return places
-
-
-def _fill_up(board: Board, places: Places) -> Places:
-    """Lay further modules of the path into gaps with too few tasks, up to the pacing's number of modules."""
-    most = _most_modules(board)
-    for frame in board.frames:
-        while len(board.tasks(places, frame.index)) < frame.least and len(places) < most:
-            filled = _fill_one(board, places, frame)
-            if filled is None:
-                break
-            places = filled
-    return places
-
-
-def _most_modules(board: Board) -> int:
-    """Return up to how many modules gaps are filled: two more for each gap that the pacing itself does not have."""
-    pacing, program = board.case.pacing, board.case.profile.program
-    return pacing.modules + 2 * max(0, program.sessions - 1 - len(pacing.gaps)) - len(board.case.done)
-
-
-def _fill_one(board: Board, places: Places, frame: Frame) -> Places | None:
-    case = board.case
-    for role in case.rules.fill:
-        table = [id_ for id_ in case.table(role) if id_ in case.modules]
-        for n, id_ in enumerate(table):
-            comes_too_soon = any(places[other].gap > frame.index for other in table[:n] if other in places)
-            if id_ in places or id_ in board.refused or comes_too_soon:
-                continue
-            laid = place(board, places, wish_for(case, role, id_, frame.index, only_here=True, tight=True))
-            if not isinstance(laid, Failure):
-                return laid
-    return None
-
-
-def _never_alone(board: Board, places: Places, failures: dict[str, Failure]) -> Places:
-    """Take out what may not be the only task of its gap, unless the therapist named it."""
-    rules = board.case.rules.kinds
-    for frame in board.frames:
-        tasks = board.tasks(places, frame.index)
-        if any(board.module(id_).kind not in rules or rules[board.module(id_).kind].alone for id_ in tasks):
-            continue
-        for id_ in set(tasks) - set(board.case.profile.modules.assign):
-            failures[id_] = Failure(places[id_].wish, Objection("never-alone", {"gap": frame.name}))
-            places = {other: p for other, p in places.items() if other != id_}
-    return places
-
-
-def _add_optional(board: Board, places: Places, failures: Mapping[str, Failure]) -> Places:
-    """Lay what found no room as "if you have time": what would have been dropped last first, so many in a gap."""
-    without_room = [f.wish for id_, f in failures.items() if f.objection.rule in NO_ROOM and id_ not in places]
-    for wish in sorted(without_room, key=lambda w: (-importance(board.case, w.role), w.gap, w.order, w.id)):
-        for gap in range(wish.gap, len(board.frames)):
-            found = _optional_in(board, places, wish, gap)
-            if found is not None:
-                places = found
-                break
-    return places
-
-
-def _optional_in(board: Board, places: Places, wish: Wish, gap: int) -> Places | None:
-    """Return ``places`` with the wish, and what it builds on, as optional in this gap, or None."""
-    laid = place(board, places, replace(wish, gap=gap, only_here=True), NO_ROOM)
-    if isinstance(laid, Failure) or wish.id in places:
-        return None
-    new = [id_ for id_ in laid if id_ not in places]
-    optional = sum(p.optional for p in places.values() if p.gap == gap)
-    if optional + len(new) > board.case.rules.optional_per_gap or any(laid[id_].gap != gap for id_ in new):
-        return None
-    return {id_: replace(p, optional=True) if id_ in new else p for id_, p in laid.items()}

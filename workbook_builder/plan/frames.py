@@ -14,8 +14,9 @@ from .case import Case
 class Frame:
     """A gap before anything is put into it.
 
-    ``name`` is what sentences call it. ``budget`` and ``limit`` are minutes: what the client can give, and what the gap is filled to at most. ``light``:
-    nothing that is new and hard at once. ``row`` holds the slots, each a choice of roles.
+    ``name`` is what sentences call it. ``budget`` and ``limit`` are minutes: what the client can give, and what the gap
+    is filled to at most. ``light``: nothing that is new and hard at once. ``row`` holds the slots, each a choice of
+    roles.
     """
 
     index: int

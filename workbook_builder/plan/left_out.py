@@ -10,6 +10,7 @@ from workbook_builder.library import Module
 from .admission import HARD
 from .case import Case
 from .fitting import Draft
+from .needs import all_needs
 from .words import fill
 
 # These say something only about what the path asks for; elsewhere they would promise too much.
@@ -57,22 +58,16 @@ class _Finder:
         if module.id not in self.path and self.planned.isdisjoint(module.topics):
             later = [topic for topic in self.case.profile.planned_topics if topic in module.topics]
             return ("topic-later", {"other": later}) if later else ("other-topic", {})
-        if refusal and (module.id in self.path or refusal.rule not in _ONLY_ON_PATH):
-            if refusal.rule != "needs-review":
-                return refusal.rule, refusal.words
+        is_told = module.id in self.path or (refusal and refusal.rule not in _ONLY_ON_PATH)
+        if refusal and is_told and refusal.rule != "needs-review":
+            return refusal.rule, refusal.words
         return ("no-gap" if module.id in self.path else "not-needed-yet"), {}
 
     def _fallen(self, blocked: str) -> list[str]:
         """Return what the path would have held but for a block."""
-        fallen = {
-            id_ for id_, r in self.refused.items() if r.rule == "prerequisite-missing" and self._rests_on(id_, blocked)
-        }
-        return sorted(fallen & self.path)
-
-    def _rests_on(self, id_: str, base: str) -> bool:
-        module = self.case.modules.get(id_)
-        needs = [n for n in module.requires if n not in self.case.done] if module else []
-        return base in needs or any(self._rests_on(need, base) for need in needs if need in self.refused)
+        case = self.case
+        waiting = [id_ for id_, r in self.refused.items() if r.rule == "prerequisite-missing" and id_ in self.path]
+        return sorted(id_ for id_ in waiting if blocked in all_needs(id_, case.modules, case.done))
 
     def _otherwise(self, id_: str) -> Iterator[str]:
         """Give what the roles say that name a module and whose conditions do not hold."""

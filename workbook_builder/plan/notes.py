@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from workbook_builder.book import LeftOut
 
 from .case import Case
-from .fitting import NO_ROOM, Draft
+from .filling import NO_ROOM
+from .fitting import Draft
 from .words import fill
 
 

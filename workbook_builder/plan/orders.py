@@ -9,7 +9,7 @@ from workbook_builder.library import Library
 from workbook_builder.profile import CONTRADICTION, LoadedProfile, Profile, unknown_modules
 from workbook_builder.source import dotted
 
-CONTRADICTING_ORDERS = CONTRADICTION
+from .needs import all_needs
 
 
 def check_orders(loaded: LoadedProfile, library: Library) -> list[Problem]:
@@ -32,20 +32,11 @@ def check_orders(loaded: LoadedProfile, library: Library) -> list[Problem]:
             )
             hint = "take one of the two out"
             place = loaded.marks.at(*where)
-            problems.append(Problem(loaded.path, *place, CONTRADICTING_ORDERS, message, dotted(where), hint))
+            problems.append(Problem(loaded.path, *place, CONTRADICTION, message, dotted(where), hint))
     return sorted(problems)
 
 
 def _blocked_for(id_: str, profile: Profile, library: Library) -> Iterator[str]:
     """Give the blocked modules, itself included, without which a module cannot come."""
-    seen: set[str] = set()
-    waiting = [id_]
-    while waiting:
-        current = waiting.pop(0)
-        if current in seen or (current in profile.modules.done and current != id_):
-            continue
-        seen.add(current)
-        if current in profile.modules.block:
-            yield current
-        elif module := library.modules.get(current):
-            waiting += module.requires
+    needs = all_needs(id_, library.modules, profile.modules.done)
+    yield from (need for need in dict.fromkeys([id_, *needs]) if need in profile.modules.block)

@@ -82,7 +82,8 @@ def _lay_base(board: Board, places: Places, wish: Wish, ignored: frozenset[str])
     for need in _missing(board, places, wish.id):
         if need in places:
             continue
-        if kind and not kind.brings and not BY_NAME & ignored:
+        # A name given by the therapist brings along what it needs, whatever its kind.
+        if kind and not kind.brings and not ignored >= BY_NAME:
             return Failure(wish, Objection("not-before", {"needs": need}))
         own = board.wishes.get(need)
         if own is None:
@@ -92,7 +93,8 @@ def _lay_base(board: Board, places: Places, wish: Wish, ignored: frozenset[str])
         if isinstance(laid, Failure):
             return Failure(wish, laid.objection)
         places = laid
-    return places, brought
+    # What has its own gap may have brought along some of the same.
+    return places, [w for w in brought if w.id not in places]
 
 
 def _missing(board: Board, places: Places, id_: str) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -106,12 +108,14 @@ class _Child:
     """One child process and the pipe to it."""
 
     def __init__(self, limits: Limits) -> None:
+        # The engine keeps copies of the fonts in a temporary folder, and a killed process cleans up nothing.
+        self._folder = tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
         self._pipe, theirs = multiprocessing.Pipe()
         command = [sys.executable, "-P", "-m", "workbook_builder.typeset.child", str(theirs.fileno())]
         # A group of its own: Ctrl-C reaches the parent alone, which then ends the child.
         self._process = subprocess.Popen(
             command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
         )  # fmt: skip
         theirs.close()
         self._pipe.send(limits)
@@ -129,7 +133,8 @@ class _Child:
         return self._pipe.recv()
 
     def kill(self) -> None:
-        """End the process and wait for it."""
+        """End the process, wait for it, and remove its temporary folder."""
         self._process.kill()
         self._process.wait()
         self._pipe.close()
+        self._folder.cleanup()

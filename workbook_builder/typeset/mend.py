@@ -45,11 +45,11 @@ def mend(pdf: pikepdf.Pdf, section: str) -> dict[str, tuple[int, float, float]]:
             _mend_annotation(annotation)
     if "/AcroForm" in pdf.Root:
         _mend_form(pdf)
-    _take_fonts(pdf)
     for key in ("/Outlines", "/Names", "/Metadata"):
         if key in pdf.Root:
             del pdf.Root[key]
     pdf.remove_unreferenced_resources()
+    _take_fonts(pdf)  # last: pruning would give each stream an empty dictionary of its own
     return anchors
 
 
@@ -198,7 +198,7 @@ def _mend_annotation(annotation: Any) -> None:
         annotation.Dest = String(target)
         annotation.Contents = String(unquote(title) or target)
     elif address.startswith("tel:"):
-        annotation.Contents = String(f"Call {unquote(address.removeprefix('tel:'))}")
+        annotation.Contents = String(unquote(address.removeprefix("tel:")))
     else:
         annotation.Contents = String(address.removeprefix("https://").removeprefix("mailto:"))
 
@@ -244,7 +244,7 @@ def _blank(pdf: pikepdf.Pdf, widget: Any, content: bytes = b"") -> pikepdf.Strea
 
 
 def _take_fonts(pdf: pikepdf.Pdf) -> None:
-    """Empty every font dictionary; binding fills the one that they share."""
+    """Put one empty dictionary in the place of all font dictionaries, also of drawings; binding fills it."""
     hole = pdf.make_indirect(Dictionary())
     for entry in pdf.objects:
         if isinstance(entry, Dictionary | pikepdf.Stream):

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from .checks import CODES, CONTEXT_WORDS, RULE_NAMES
-from .model import (
-    Dose,
-    Entry,
-    KindRule,
-    Light,
-    ListName,
-    Maintenance,
-    ObstacleRow,
-    Pacing,
-    Role,
-    Row,
-    Rules,
-    TopicPath,
-    When,
-)
+from .conditions import Entry, When
+from .limits import Dose, KindRule, Light
+from .model import Rules
+from .paths import ListName, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
 from .reading import load_rules, rules_schema
 
 __all__ = [

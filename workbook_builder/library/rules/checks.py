@@ -13,7 +13,8 @@ from workbook_builder.errors import Problem, did_you_mean
 from workbook_builder.source import Marks, dotted
 from workbook_builder.vocabulary import FREQUENCIES
 
-from .model import Pacing, Role, Row, Rules
+from .model import Rules
+from .paths import Pacing, Role, Row
 
 LEADS_NOWHERE = "WB207"
 INCOMPLETE = "WB208"
