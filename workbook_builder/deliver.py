@@ -49,7 +49,7 @@ def refuse_answers(target: Path, password: str | None = None) -> None:
             answered = any(
                 _is_answered(field) for field in pdf.Root.get("/AcroForm", pikepdf.Dictionary()).get("/Fields", ())
             )
-    except (pikepdf.PdfError, OSError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, OSError):
         raise CannotWrite(
             f"{target}: stands there already and cannot be looked into, so it may hold answers. "
             "Move it away, choose another --out, or use --force."

@@ -239,7 +239,7 @@ def build_sheet(
     words = find_words("en", country or "")
     bodies = parse_bodies(library, modules)
     chosen = [library.modules[name] for name in dict.fromkeys(modules)]
-    sections = compose_sheet(chosen, library, layout, bodies, words, country)
+    sections = compose_sheet(chosen, library, layout, bodies, words, order.today, country)
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     fragments = typesetter.typeset(sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]

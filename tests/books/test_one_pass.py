@@ -9,10 +9,10 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from benchmarks.onepass import typeset_one_pass
 from pdf_facts import bookmarks, links, page_texts, tag_counts, widgets
 from support import EXAMPLES, Book
 
+from benchmarks.onepass import typeset_one_pass
 from workbook_builder.bind import Texts
 from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
 from workbook_builder.layout import MM

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbook_builder import cli
 from workbook_builder.check import CODES, Finding, Report, check_practice
 from workbook_builder.check.codes import TABLES
 from workbook_builder.check.findings import found
 from workbook_builder.check.layouts import contrast
+from workbook_builder.check.page_words import read_passages
 from workbook_builder.check.passages import Passage, Piece
 from workbook_builder.check.readability import average_length, count_syllables, grade, split_sentences
 from workbook_builder.check.stories import name_in
@@ -247,6 +250,21 @@ def test_accepted_words(practice: Path) -> None:
     assert codes(check(GOALS)) == []
 
 
+BLOCKS = ["/// write | ", "/// example | ", "///", "    id: a", "    hint: ", "      a: ", "      - ", "    answers:"]
+MARKUP = ["- ", "1. ", "## ", "| a | b |", "**", "*", "`", "_", "[x](#y)", "![z](f.svg)", "<b>", "“", "”", "'", '"']
+PARTS = st.lists(st.sampled_from([*BLOCKS, *MARKUP, "\n", "\n\n", " ", "word", "é."]), max_size=30)
+
+
+@given(PARTS.map("".join))
+def test_each_word_stands_where_it_is_said_to(body: str) -> None:
+    """Whatever is written, each sign of each passage is the sign at its place in the file."""
+    lines = body.split("\n")
+    for passage in read_passages(body, 1):
+        for index, sign in enumerate(passage.text):
+            line, column = passage.at(index)
+            assert sign == " " or lines[line - 1][column - 1] == sign
+
+
 KNOWN_SYLLABLES = {
     1: "a the thoughts strength through asked makes loved don't once eyes tea please friend's build treat real",
     2: "about very again anger minute healthy rigid away enough people maybe little table pages wanted settled "
@@ -442,7 +460,7 @@ def test_printed_for_people(practice: Path, capsys: pytest.CaptureFixture[str]) 
     assert cli.run(["check", "--date", str(TODAY)]) == 3
     out, err = capsys.readouterr()
     assert out.startswith(f'{GOALS}:19:5  WB324 error  "must" demands')
-    assert err == "1 error and 0 of advice. 8 modules, 8 drafts not signed by a clinician.\n"
+    assert err == "1 error, 0 advice. 8 modules, 8 drafts not signed by a clinician.\n"
     assert cli.run(["check", "--coverage", "--plain"]) == 0
     assert "general\t1\t2\t1\t3\t1\t0\n" in capsys.readouterr().out
 

@@ -88,7 +88,7 @@ class Report:
         """One line: how many findings, and how much of the library no clinician has signed."""
         errors = sum(finding.severity == "error" for finding in self.findings)
         advice = len(self.findings) - errors
-        found = f"{_count(errors, 'error')} and {advice} of advice" if self.findings else "Nothing found"
+        found = f"{_count(errors, 'error')}, {advice} advice" if self.findings else "Nothing found"
         excepted = f", {_count(self.excepted, 'exception')} made" if self.excepted else ""
         unsigned = f"{_count(self.drafts, 'draft')} not signed by a clinician"
         return f"{found}{excepted}. {_count(self.modules, 'module')}, {unsigned}."

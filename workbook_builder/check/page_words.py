@@ -30,14 +30,19 @@ def read_passages(body: str, first_line: int) -> tuple[Passage, ...]:
 
     What is wrong with the body's blocks is found when it is parsed, and is passed over here.
     """
-    return tuple(passage for passage in _block(scan(body, first_line, Findings(""))) if passage.text.strip())
+    page = scan(body, first_line, Findings(""))
+    lines = body.split("\n")
+    passages = [*_block(page), *(_title(block, lines[block.spot.line - first_line]) for block in page.blocks())]
+    return tuple(sorted((passage for passage in passages if passage.text.strip()), key=lambda passage: passage.spot))
+
+
+def _title(block: RawBlock, line: str) -> Passage:
+    """Return what stands behind the bar of a block's first line."""
+    role: Role = "question" if block.is_field else "title"
+    return Passage(role, block.kind, block.title, (Piece(block.title, block.spot.line, line.rfind(block.title) + 1),))
 
 
 def _block(block: RawBlock) -> Iterator[Passage]:
-    if block.title:
-        role: Role = "question" if block.is_field else "title"
-        column = block.spot.column + block.slashes + len(f" {block.kind} | ")
-        yield Passage(role, block.kind, block.title, (Piece(block.title, block.spot.line, column),))
     yield from _options(block)
     lines: list[Line] = []
     for part in block.body:

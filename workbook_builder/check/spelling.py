@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from importlib.metadata import distribution
+from pathlib import Path
 
 from .codes import MISSPELT
 from .findings import Finding, found
@@ -39,7 +40,9 @@ def misspellings() -> Mapping[str, str]:
 
     Its further lists (rare words, names, usage) call good words wrong, and are left out.
     """
-    text = files("codespell_lib").joinpath("data/dictionary.txt").read_text(encoding="utf-8")
+    # Only the list is read, as a file; codespell itself is a program of another licence and is not imported.
+    place = distribution("codespell").locate_file("codespell_lib/data/dictionary.txt")
+    text = Path(str(place)).read_text(encoding="utf-8")
     return dict(line.lower().split("->", 1) for line in text.splitlines() if "->" in line)
 
 

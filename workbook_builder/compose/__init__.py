@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from markupsafe import escape
+
 from workbook_builder.book import Gap, Plan, Section
 from workbook_builder.compose.atlas import compose_atlas
+from workbook_builder.compose.environment import link
 from workbook_builder.compose.manuscript import Manuscript
-from workbook_builder.compose.pages import Pages, edition_of
+from workbook_builder.compose.pages import Pages, edition_of, video_of
 from workbook_builder.compose.stylesheet import make_stylesheet
 from workbook_builder.compose.words import Words, find_words
 from workbook_builder.layout import Layout
@@ -56,7 +59,8 @@ def compose_book(
         fixed.append(pages.opener(opener, gap))
         for assignment in gap.assignments:
             module = library.modules[assignment.id]
-            fixed.append(pages.module(module, bodies[module.id], edition_of(module, library)))
+            edition, video = edition_of(module, library), video_of(module, library, today)
+            fixed.append(pages.module(module, bodies[module.id], edition, video))
     fixed += [pages.tracker(profile), pages.close(crisis, library.practice)]
     ids = [section.id for section in fixed]
     order = (*ids[:5], *NUMBERED, *ids[5:])
@@ -76,13 +80,21 @@ def compose_sheet(
     layout: Layout,
     bodies: Mapping[str, Body],
     words: Words,
+    today: date,
     country: str | None = None,
 ) -> tuple[Section, ...]:
     """Compose one or a few modules to hand over now, and the safety page behind them when a country is known."""
     chosen = list(modules)
     titles = {module.id: module.title for module in chosen}
-    pages = Pages(layout, words, titles, library.figures, has_safety=country is not None)
-    sections = [pages.module(module, bodies[module.id], edition_of(module, library)) for module in chosen]
+    if country is None:
+        safety = escape(words("call your local emergency number"))
+    else:
+        safety = link("page-safety", words("see the last page (numbers to call)"))
+    pages = Pages(layout, words, titles, library.figures, safety)
+    sections = [
+        pages.module(module, bodies[module.id], edition_of(module, library), video_of(module, library, today))
+        for module in chosen
+    ]
     if country is not None:
         sections.append(pages.safety(library.crisis[country], library.practice))
     return tuple(sections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, get_args
 
@@ -63,8 +63,8 @@ def _cover(pages: Pages, library: Library, say: Words, today: date) -> Section:
     modules = library.modules.values()
     return pages.section(
         "atlas-cover", "page-cover", "", book_title=say("The library"), practice=library.practice.name,
-        month=say.month(today), plain_cover=False, modules=say.count("%(count)s module", "%(count)s modules", len(modules)),
-        unsigned=_unsigned(modules),
+        month=say.month(today), plain_cover=False, unsigned=_unsigned(modules),
+        modules=_count(modules, say),
     )  # fmt: skip
 
 
@@ -87,10 +87,11 @@ def _part(pages: Pages, kind: Kind, modules: Sequence[Module], say: Words) -> Se
     }
     rows = [(name, [m for m in modules if m.phase == phase]) for phase, name in phases.items()]
     rows = [*((name, chosen) for name, chosen in rows if chosen), (say("in all"), list(modules))]
+    minutes = say.count("%(count)s minute in all", "%(count)s minutes in all", sum(m.minutes for m in modules))
     id_ = f"part-{kind}"
     return pages.section(
         "part", id_, titles[kind], id=id_, kind=kind,
-        lead=say.count("%(count)s module", "%(count)s modules", len(modules)),
+        lead=say("%(modules)s, %(minutes)s.") % {"modules": _count(modules, say), "minutes": minutes},
         rows=[{"name": name, **_sums(chosen)} for name, chosen in rows],
     )  # fmt: skip
 
@@ -102,6 +103,10 @@ def _sums(modules: Sequence[Module]) -> dict[str, int]:
         "waiting": sum(module.review for module in modules),
         "unsigned": _unsigned(modules),
     }
+
+
+def _count(modules: Collection[Module], say: Words) -> str:
+    return say.count("%(count)s module", "%(count)s modules", len(modules))
 
 
 def _unsigned(modules: Iterable[Module]) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+import traceback
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import DictLoader, StrictUndefined
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -30,7 +31,8 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
     Profile text is data: it reaches a template as a value and is always escaped, never compiled.
     """
     environment = ImmutableSandboxedEnvironment(
-        loader=DictLoader(dict(layout.templates)),
+        # The name stands for the file as well, so that a failure knows in which template it happened.
+        loader=FunctionLoader(lambda name: (layout.templates[name], name, None) if name in layout.templates else None),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
@@ -48,6 +50,24 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
     )
     environment.filters["dial"] = dial
     return environment
+
+
+def explain_failure(template: str, error: TemplateError) -> Problem:
+    """Return what is wrong with a layout's template, with its line.
+
+    What goes wrong while a page is filled in is told by its kind alone: Jinja's message may quote what a client wrote.
+    """
+    code, hint = "WB344", "compare it with the shipped layout's"
+    if isinstance(error, TemplateNotFound):
+        return Problem(str(error.name or template), 0, 0, code, "the layout lacks this template", hint=hint)
+    if isinstance(error, TemplateSyntaxError):
+        place = error.name or template
+        return Problem(place, error.lineno, 1, code, f"the template cannot be read: {error.message}", hint=hint)
+    steps = [(step.filename, step.lineno or 0) for step in traceback.extract_tb(error.__traceback__)]
+    place, line = next(((name, line) for name, line in reversed(steps) if name.endswith(".html.j2")), (template, 0))
+    undefined = re.fullmatch(r"'\w+' is undefined", error.message or "")
+    what = undefined[0] if undefined else type(error).__name__
+    return Problem(place, line, 1, code, f"the template cannot be filled in: {what}", hint=hint)
 
 
 def dial(number: str) -> str:

@@ -7,14 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
 from markupsafe import Markup
 
 from workbook_builder.book import Assignment, Gap, Section
-from workbook_builder.compose.environment import ModuleHtml, link, make_environment
+from workbook_builder.compose.environment import ModuleHtml, explain_failure, link, make_environment
 from workbook_builder.compose.words import Words
+from workbook_builder.errors import InputProblems
 from workbook_builder.layout import Layout
-from workbook_builder.library import BookEdition, CrisisCountry, Library, Module, Practice
-from workbook_builder.markup import Body
+from workbook_builder.library import BookEdition, CrisisCountry, Library, Module, Practice, VideoLink, fresh_link
+from workbook_builder.markup import Body, Box
 from workbook_builder.profile import Profile
 
 ACTION_FIRST = ("worksheet", "journal", "reading", "video")
@@ -22,8 +24,16 @@ MAX_TRACKED = 12
 """Sessions on the goal tracker: what fits on its page."""
 
 
+def video_of(module: Module, library: Library, today: date) -> VideoLink | None:
+    """Return the link that a video slot prints: in the library's language, short enough, watched not long ago."""
+    if module.max_minutes is None:
+        return None
+    links = library.videos.get(module.id, ())
+    return fresh_link(links, library.language, today, module.max_minutes, library.rules.video_fresh_days)
+
+
 def edition_of(module: Module, library: Library) -> BookEdition | None:
-    """Return the edition of a reading's book in the library's language; None when there is none, or it is no reading."""
+    """Return the edition of a reading's book in the library's language; None when there is none."""
     if module.book is None:
         return None
     return next((e for e in library.books.get(module.book, ()) if e.language == library.language), None)
@@ -33,10 +43,16 @@ class Pages:
     """Composes the pages of one book."""
 
     def __init__(
-        self, layout: Layout, words: Words, titles: Mapping[str, str], figures: Path, has_safety: bool = True
+        self, layout: Layout, words: Words, titles: Mapping[str, str], figures: Path, safety: Markup | None = None
     ) -> None:
+        """Prepare for composing.
+
+        Args:
+            titles: the modules of this book, for links between them.
+            safety: where a page points in danger, unless it is the safety page on page 2.
+        """
         self._words = words
-        self._has_safety = has_safety
+        self._safety = safety or link("page-safety", words("see page 2 (numbers to call)"))
         self._environment = make_environment(layout, words)
         self._environment.filters["module_html"] = ModuleHtml(titles, figures, layout)
 
@@ -108,17 +124,19 @@ class Pages:
             check_in=check_in,
         )
 
-    def module(self, module: Module, body: Body, edition: BookEdition | None = None) -> Section:
-        """One content module; a reading names its book in the edition that the practice has."""
-        say = self._words
-        if self._has_safety:
-            safety = link("page-safety", say("see page 2 (numbers to call)"))
-        else:
-            safety = Markup("{}").format(say("call your local emergency number"))
+    def module(
+        self, module: Module, body: Body, edition: BookEdition | None = None, video: VideoLink | None = None
+    ) -> Section:
+        """One content module; a reading names its book in the edition that the practice has, a video its link.
+
+        The two-minute version goes to the top, wherever the author put it: a tired reader never gets to the end.
+        """
+        short = [node for node in body.nodes if isinstance(node, Box) and node.style == "two-minute"]
+        rest = [node for node in body.nodes if node not in short]
         return self.section(
-            "module", module.id, module.title, module=module, body=body, safety_link=safety,
+            "module", module.id, module.title, module=module, on_a_bad_day=short, nodes=rest, safety_link=self._safety,
             action_first=module.kind in ACTION_FIRST, points_to_safety=module.kind == "journal" or module.review,
-            edition=edition, chapter=edition.chapters.get(module.id) if edition else None,
+            edition=edition, chapter=edition.chapters.get(module.id) if edition else None, video=video,
         )  # fmt: skip
 
     def tracker(self, profile: Profile) -> Section:
@@ -154,7 +172,7 @@ class Pages:
             }
             for _, gap in openers
         ]
-        count = say.count("%(count)s stretch between our talks.", "%(count)s stretches between our talks.", len(gaps))
+        count = say.count("Our plan in %(count)s part.", "Our plan in %(count)s parts.", len(gaps))
         rest = say("Tick what you have done. Skipping is allowed: tell me what got in the way.")
         kinds = list(dict.fromkeys(a.kind for _, gap in openers for a in gap.assignments))
         return self.section(
@@ -206,16 +224,22 @@ class Pages:
 
     def _gap_lead(self, gap: Gap) -> str:
         say = self._words
-        tasks = say.count("%(count)s small task", "%(count)s small tasks", len(gap.assignments))
-        minutes = say.count("%(count)s minute in all", "%(count)s minutes in all", gap.minutes)
+        tasks = say.count("%(count)s task", "%(count)s tasks", len(gap.assignments))
+        if not gap.minutes:
+            return say("%(tasks)s. We do this together, in our session.") % {"tasks": tasks}
+        minutes = say.count("about %(count)s minute", "about %(count)s minutes", gap.minutes)
         if gap.number == "after":
             return say("%(tasks)s, %(minutes)s, at your own pace.") % {"tasks": tasks, "minutes": minutes}
-        return say("%(tasks)s, %(minutes)s. Two short sittings are easier than one.") % {
+        return say("%(tasks)s, %(minutes)s. Spread them over a few days. One is better than none.") % {
             "tasks": tasks,
             "minutes": minutes,
         }
 
     def section(self, template: str, section: str, title: str, personal: bool = False, **values: Any) -> Section:
         """Any other page: ``template`` without its ending, the section's id, its title, and what the template shows."""
-        html = self._environment.get_template(f"{template}.html.j2").render(title=title, **values)
+        name = f"{template}.html.j2"
+        try:
+            html = self._environment.get_template(name).render(title=title, **values)
+        except TemplateError as error:
+            raise InputProblems([explain_failure(name, error)]) from None
         return Section(section, title, html, personal)

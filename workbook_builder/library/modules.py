@@ -14,6 +14,8 @@ from workbook_builder.vocabulary import Book, Flag, Frequency, ModuleTopic, Obst
 
 # May be empty, unlike other text.
 Caution = Annotated[str, StringConstraints(max_length=400), FOLDED]
+# As in a module's body, where an id may be longer than that of a module.
+FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 T = TypeVar("T")
 
 
@@ -24,7 +26,7 @@ class Signature(Strict):
     date: Date
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     """The digest of what was signed; an edit makes another."""
-    fields: tuple[Id, ...] = ()
+    fields: tuple[FieldId, ...] = ()
     """The ids of the fields that were signed, since answers are read back by them."""
 
 

@@ -18,7 +18,7 @@ from workbook_builder.typeset.job import Face, Job, Sheet, TypesetProblem
 from workbook_builder.typeset.mend import mend
 
 FONT_SCHEME = "font"
-NEARLY_EMPTY = 0.45
+WORTH_SAVING = 0.7
 """A last page that is filled less than this is worth trying to save by tight spacing."""
 ABOUT_THE_MACHINE = "fontTools instead of HarfBuzz-Subset"  # costs time; says nothing about the layout
 
@@ -86,7 +86,7 @@ class Engine:
     def _copyfit(self, html: str) -> tuple[weasyprint.Document, bool]:
         """Lay out a section; when its last page would hold little, try the layout's tight spacing to save that page."""
         document = self._render(html)
-        if len(document.pages) > 1 and _fill(document.pages[-1]) < NEARLY_EMPTY:
+        if len(document.pages) > 1 and _fill(document.pages[-1]) < WORTH_SAVING:
             tight = self._render(tighten(html))
             if len(tight.pages) < len(document.pages):
                 return tight, True
