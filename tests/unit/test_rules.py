@@ -129,6 +129,7 @@ GAPS = {
     "no sentence for a rule": ("  no-gap:", "  nogap:", 'the sentence for "no-gap" is missing'),
     "a role without a rank": ("  - imagery\n", "", '"imagery" stands neither in never_drop nor in drop_order'),
     "a role ranked twice": ("  - imagery\n", "  - imagery\n  - imagery\n", '"imagery" has a place already'),
+    "no role for what is assigned": ("  assigned:\n    rule: assigned\n", "  named:\n    rule: assigned\n", '"assigned" is missing'),
     "no minutes": (", monthly: 75}", "}", "the minutes for monthly are missing"),
     "no last dose": (
         "    - {least: 3, most: 5, longest: 40}",

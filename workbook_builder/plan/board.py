@@ -48,6 +48,12 @@ class Board:
         """Return a module of the library by its id."""
         return self.case.modules[id_]
 
+    @property
+    def roles(self) -> set[str]:
+        """The roles that the rows of the gaps name, and those that are wanted besides."""
+        rows = [*(frame.row for frame in self.frames), self.case.rules.besides]
+        return {role for row in rows for slot in row for role in slot}
+
     def rule_of(self, wish: Wish) -> str:
         """Return the name of the rule by which a module was chosen."""
         return self.case.rules.roles[wish.role].rule if wish.role else "prerequisite"

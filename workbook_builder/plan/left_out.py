@@ -32,8 +32,8 @@ class _Finder:
     def __init__(self, case: Case, draft: Draft, waiting: frozenset[str]) -> None:
         self.case, self.draft, self.waiting = case, draft, waiting
         self.refused = draft.board.refused
-        used = {role for frame in draft.board.frames for slot in frame.row for role in slot}
-        self.path = {id_ for role in {*used, *case.rules.fill} for id_ in case.table(role)}
+        on_path = [role for role in {*draft.board.roles, *case.rules.fill} if not case.rules.roles[role].extra]
+        self.path = {id_ for role in on_path for id_ in case.table(role)}
         self.path |= set(case.profile.modules.assign)
         self.planned = {"general", case.main, case.second if case.plans_second else None}
 

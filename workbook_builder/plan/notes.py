@@ -91,7 +91,6 @@ def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterato
 
 
 def _on_library(case: Case, draft: Draft) -> Iterator[str]:
-    used = {role for frame in draft.board.frames for slot in frame.row for role in slot}
-    missing = {id_ for role in used for id_ in case.table(role) if id_ not in case.modules}
+    missing = {id_ for role in draft.board.roles for id_ in case.table(role) if id_ not in case.modules}
     if missing:
         yield fill(case.rules.notes.missing_modules, case.words, {"modules": sorted(missing)})

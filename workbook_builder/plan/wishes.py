@@ -46,15 +46,15 @@ def make_wishes(case: Case, frames: Iterable[Frame], refused: Collection[str]) -
     """
     wishes: dict[str, Wish] = {}
     openings: list[Opening] = []
-    for frame in frames:
-        for slot in frame.row:
-            for role in slot:
-                if case.rules.roles[role].floating:
-                    openings.append(Opening(role, frame.index))
-                    break
-                if taken := _take(case, role, {*refused, *wishes}):
-                    wishes |= {id_: wish_for(case, role, id_, frame.index) for id_ in taken}
-                    break
+    slots = [(slot, frame.index) for frame in frames for slot in frame.row]
+    for slot, gap in [*slots, *((slot, 0) for slot in case.rules.besides)]:
+        for role in slot:
+            if case.rules.roles[role].floating:
+                openings.append(Opening(role, gap))
+                break
+            if taken := _take(case, role, {*refused, *wishes}):
+                wishes |= {id_: wish_for(case, role, id_, gap) for id_ in taken}
+                break
     return wishes, openings
 
 

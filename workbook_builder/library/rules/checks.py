@@ -39,6 +39,9 @@ RULE_NAMES = (
     *("tasks", "too-long", "too-hard", "one-per-gap", "too-early", "not-before", "pages-in-a-row", "never-alone"),
 )
 
+# The roles that the program itself gives to modules; the rows of the pacing name all others.
+ROLE_NAMES = ("assigned",)
+
 # What stands in braces in a sentence, and is filled in.
 CONTEXT_WORDS = frozenset(
     [
@@ -84,6 +87,7 @@ def _names(rules: Rules) -> Iterator[Finding]:
 
 def _role_mentions(rules: Rules) -> Iterator[tuple[Where, str]]:
     yield from _in_row(("opening",), rules.opening)
+    yield from _in_row(("besides",), rules.besides)
     for n, pacing in enumerate(rules.pacing):
         yield from _in_pacing(("pacing", n), pacing)
     yield from _in_pacing(("maintenance",), rules.maintenance)
@@ -143,6 +147,9 @@ def _completeness(rules: Rules) -> Iterator[Finding]:
     for name in RULE_NAMES:
         if name not in rules.rules:
             yield ("rules",), INCOMPLETE, f'the sentence for "{name}" is missing', ""
+    for name in ROLE_NAMES:
+        if name not in rules.roles:
+            yield ("roles",), INCOMPLETE, f'the role "{name}" is missing', "planning gives it to what a therapist names"
     for kind in get_args(Kind):
         if kind not in rules.why.kinds:
             yield ("why", "kinds"), INCOMPLETE, f"the line for a {kind} is missing", ""

@@ -100,6 +100,8 @@ class Rules(Strict):
     obstacles: Mapping[Obstacle, ObstacleRow]
     roles: Mapping[Name, Role]
     opening: Row
+    besides: Row = ()
+    """Wanted from the first gap on, after all slots of the pacing have taken theirs."""
     pacing: tuple[Pacing, ...] = Field(min_length=1)
     maintenance: Maintenance
     additions: Mapping[Frequency, Addition] = Field(default_factory=dict)

@@ -83,6 +83,8 @@ class Role(Strict):
     """Takes, when its turn comes, whichever module of its table fits its gap; it waits for room only."""
     may_wait: Count | None = None
     """How many gaps later than planned it may come; none given: as late as needed."""
+    extra: bool = False
+    """Fills room, and is no part of the path: what it does not take is not missing there."""
     in_session: bool = False
     at_end: bool = False
     """Stands at the end of its gap, and never between two pages to keep them apart."""
