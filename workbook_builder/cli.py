@@ -313,7 +313,9 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        workbook.main(arguments, prog_name="workbook", standalone_mode=False)
+        # Not workbook.main(): it would call a reader that goes away (… | head) a failure.
+        with workbook.make_context("workbook", list(arguments)) as context:
+            workbook.invoke(context)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.UsageError as error:
@@ -329,6 +331,8 @@ def run(arguments: list[str]) -> int:
         Console().complain(str(error))
         return error.exit_code
     except SystemExit as leave:
+        if isinstance(leave.__context__, BrokenPipeError):  # seen by rich, which has closed the output
+            return ExitCode.DONE
         return int(leave.code or 0)
     except Exception as error:
         Console().complain(_report(error))

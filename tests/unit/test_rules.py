@@ -106,7 +106,7 @@ def test_rules_are_frozen(rules: Rules) -> None:
 
 
 SLIPS = {
-    "role in a row": ("[page, find, readiness, journal]", "[page, fnd, readiness, journal]", 'did you mean "find"?'),
+    "role in a row": ("[lead, page, find, readiness, journal]", "[lead, page, fnd, readiness, journal]", 'did you mean "find"?'),
     "role in the drop order": ("  - base-page\n", "  - basepage\n", 'did you mean "base-page"?'),
     "rule of a role": ("    rule: start\n", "    rule: strat\n", 'did you mean "start"?'),
     "topic": ("  social-anxiety:\n", "  socal-anxiety:\n", 'did you mean "social-anxiety"?'),

@@ -48,20 +48,22 @@ class Furniture:
         self._used: dict[tuple[str, str], dict[int, str]] = {}
 
     def draw(self, section_title: str, folio: int, last: bool) -> bytes:
-        """Return the drawing instructions for one page, as one pagination artifact."""
+        """Return the drawing instructions for one page, as pagination artifacts (ISO 32000-1, 14.8.2.2.2)."""
         style, texts = self.style, self.texts
         width, height = style.page
         top, foot, edge = height - style.header, style.footer, width - style.right
-        parts = [
+        head = [
             self._line(texts.title, REGULAR, style.size, style.left, top, style.muted),
             self._line(section_title, REGULAR, style.size, edge, top, style.muted, from_right=True),
+        ]
+        tail = [
             self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
             self._line(str(folio), BOLD, style.folio_size, edge, foot, style.strong, from_right=True),
         ]
         if last and texts.number:
             middle = self._shape(texts.number, REGULAR)[1].width * style.size / 2
-            parts.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
-        return b"/Artifact <</Type /Pagination>> BDC\nBT\n" + b"".join(parts) + b"ET\nEMC\n"
+            tail.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
+        return _artifact(b"/Header /Attached [/Top]", head) + _artifact(b"/Footer /Attached [/Bottom]", tail)
 
     def glyphs(self) -> Iterator[Glyphs]:
         """Which glyphs were drawn, by resource."""
@@ -88,3 +90,8 @@ class Furniture:
         resource = f"{weight}{number or ''}"
         self._used.setdefault((resource, names[number]), {}).update(shaped.text)
         return resource, shaped
+
+
+def _artifact(subtype: bytes, lines: list[bytes]) -> bytes:
+    opening = b"/Artifact <</Type /Pagination /Subtype " + subtype + b">> BDC\nBT\n"
+    return opening + b"".join(lines) + b"ET\nEMC\n"

@@ -78,8 +78,8 @@ class Board:
         """Return what a module builds on and is not done."""
         return [need for need in self.module(id_).requires if need not in self.case.done]
 
-    def sequence(self, places: Places, gap: int) -> list[str]:
-        """Return the modules of a gap in reading order.
+    def sequence(self, places: Places, gap: int, before: Sequence[str] = ()) -> list[str]:
+        """Return the modules of a gap in reading order; ``before`` is what ends the gap before it.
 
         By their roles' order, but what a module builds on comes before it, and where too many of a kind would stand in
         a row, the next one that may comes between.
@@ -90,8 +90,9 @@ class Board:
         while waiting:
             ready = [id_ for id_ in waiting if not any(need in waiting for need in self.needs(id_))] or waiting
             first, *others = ready
-            if self._crowds(gap, [*row, first]):
-                between = (i for i in others if not self._is_at_end(here[i]) and not self._crowds(gap, [*row, i]))
+            if self._crowds(gap, [*before, *row, first]):
+                others = [i for i in others if not self._is_at_end(here[i])]
+                between = (i for i in others if not self._crowds(gap, [*before, *row, i]))
                 first = next(between, first)
             row.append(first)
             waiting.remove(first)

@@ -14,14 +14,12 @@ from .words import fill
 def write_gaps(case: Case, draft: Draft) -> tuple[Gap, ...]:
     """Return the gaps of a draft with their assignments in reading order."""
     board = draft.board
-    return tuple(
-        Gap(
-            frame.number,
-            frame.budget,
-            tuple(_assignment(case, draft, i) for i in board.sequence(draft.places, frame.index)),
-        )
-        for frame in board.frames
-    )
+    gaps: list[Gap] = []
+    row: list[str] = []
+    for frame in board.frames:
+        row = board.sequence(draft.places, frame.index, row[-1:])
+        gaps.append(Gap(frame.number, frame.budget, tuple(_assignment(case, draft, id_) for id_ in row)))
+    return tuple(gaps)
 
 
 def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:

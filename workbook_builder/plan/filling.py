@@ -19,7 +19,9 @@ def fill_up(board: Board, places: Places) -> Places:
     most = _most_modules(board)
     for frame in board.frames:
         while len(board.tasks(places, frame.index)) < frame.least and len(places) < most:
-            filled = _fill_one(board, places, frame)
+            filled = _fill_one(board, places, frame, in_turn=True)
+            if filled is None and not board.tasks(places, frame.index):
+                filled = _fill_one(board, places, frame, in_turn=False)
             if filled is None:
                 break
             places = filled
@@ -32,18 +34,53 @@ def _most_modules(board: Board) -> int:
     return pacing.modules + 2 * max(0, program.sessions - 1 - len(pacing.gaps)) - len(board.case.done)
 
 
-def _fill_one(board: Board, places: Places, frame: Frame) -> Places | None:
+def _fill_one(board: Board, places: Places, frame: Frame, in_turn: bool) -> Places | None:
+    """Lay the next module of the path into a gap; ``in_turn``: not before what the path has earlier."""
     case = board.case
     for role in case.rules.fill:
+        if in_turn and _comes_before_its_turn(board, places, role, frame):
+            continue
         table = [id_ for id_ in case.table(role) if id_ in case.modules]
         for n, id_ in enumerate(table):
             comes_too_soon = any(places[other].gap > frame.index for other in table[:n] if other in places)
             if id_ in places or id_ in board.refused or comes_too_soon:
                 continue
-            laid = place(board, places, wish_for(case, role, id_, frame.index, only_here=True, tight=True))
-            if not isinstance(laid, Failure):
+            laid = _lay_filling(board, places, role, id_, frame.index)
+            if laid and in_turn and not _may_fill_alone(board, role, id_):
+                laid = _lay_follower(board, laid, role, id_, frame.index)
+            if laid:
                 return laid
     return None
+
+
+def _lay_filling(board: Board, places: Places, role: str, id_: str, gap: int) -> Places | None:
+    laid = place(board, places, wish_for(board.case, role, id_, gap, only_here=True, tight=True))
+    return None if isinstance(laid, Failure) else laid
+
+
+def _may_fill_alone(board: Board, role: str, id_: str) -> bool:
+    kind = board.case.rules.kinds.get(board.module(id_).kind)
+    return kind is None or kind.fills_alone or not board.case.rules.roles[role].extra
+
+
+def _lay_follower(board: Board, places: Places, role: str, page: str, gap: int) -> Places | None:
+    """Return ``places`` with something of the same role that builds on a page, in its gap or the next, or None."""
+    table = [id_ for id_ in board.case.table(role) if id_ in board.case.modules]
+    followers = [id_ for id_ in table if page in board.needs(id_) and id_ not in places and id_ not in board.refused]
+    for id_ in followers:
+        for near in (gap, gap + 1)[: len(board.frames) - gap]:
+            if _may_fill_alone(board, role, id_) and (laid := _lay_filling(board, places, role, id_, near)):
+                return laid
+    return None
+
+
+def _comes_before_its_turn(board: Board, places: Places, role: str, frame: Frame) -> bool:
+    """Say whether a later gap holds what the topic's path has before this role; what floats has no turn."""
+    roles, order = board.case.rules.roles, board.case.places
+    if roles[role].floating:
+        return False
+    later = (p.wish.role for p in places.values() if p.gap > frame.index and p.wish.role)
+    return any(order[other] < order[role] and roles[other].lists for other in later)
 
 
 def take_out_lonely(board: Board, places: Places, failures: dict[str, Failure]) -> Places:

@@ -83,9 +83,9 @@ def _lay_base(board: Board, places: Places, wish: Wish, ignored: frozenset[str])
         if need in places:
             continue
         # A name given by the therapist brings along what it needs, whatever its kind.
-        if kind and not kind.brings and not ignored >= BY_NAME:
-            return Failure(wish, Objection("not-before", {"needs": need}))
         own = board.wishes.get(need)
+        if own is None and kind and not kind.brings and not ignored >= BY_NAME:
+            return Failure(wish, Objection("not-before", {"needs": need}))
         if own is None:
             brought.append(Wish(need, None, wish.gap, wish.order, brought_for=wish.id))
             continue

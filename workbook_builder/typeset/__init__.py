@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -94,8 +95,9 @@ class Typesetter:
             self.close()
             raise CannotTypeset(job.section, f"took longer than {self.seconds:g} seconds") from None
         except (EOFError, OSError):
-            self.close()
-            raise CannotTypeset(job.section, "the engine's process died") from None
+            reason = self._child.kill()
+            self._child = None
+            raise CannotTypeset(job.section, f"the engine's process died ({reason})") from None
         if isinstance(answer, TypesetProblem):
             raise answer
         if isinstance(answer, Failure):
@@ -115,7 +117,8 @@ class _Child:
         # A group of its own: Ctrl-C reaches the parent alone, which then ends the child.
         self._process = subprocess.Popen(
             command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
+            # The engine's libraries quote the text that they cannot set, and that may be a client's.
+            stderr=subprocess.DEVNULL, start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
         )  # fmt: skip
         theirs.close()
         self._pipe.send(limits)
@@ -132,9 +135,10 @@ class _Child:
             raise TimeoutError
         return self._pipe.recv()
 
-    def kill(self) -> None:
-        """End the process, wait for it, and remove its temporary folder."""
+    def kill(self) -> str:
+        """End the process, remove its temporary folder, and return how it ended, such as *Killed* or *exit code 1*."""
         self._process.kill()
-        self._process.wait()
+        code = self._process.wait()
         self._pipe.close()
         self._folder.cleanup()
+        return signal.strsignal(-code) or f"signal {-code}" if code < 0 else f"exit code {code}"

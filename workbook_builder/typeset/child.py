@@ -34,30 +34,42 @@ def main() -> None:
 
 
 def _serve(pipe: Connection) -> None:
-    from workbook_builder.typeset.engine import Engine  # takes a second: imported while the parent reads its input
-
+    try:
+        from workbook_builder.typeset.engine import Engine  # takes a second: imported while the parent reads its input
+    except (ImportError, OSError) as error:
+        _turn_away(pipe, f"the typesetting engine cannot start, since something that it needs is missing: {error}")
+        return
     engine: Engine | None = None
     sheet: Sheet | None = None
     while True:
         message = pipe.recv()
         if isinstance(message, Sheet):
             if message != sheet:
-                engine, sheet = Engine(message), message
+                engine, sheet = None, message
             continue
-        assert isinstance(message, Job) and engine is not None
-        pipe.send(_answer(engine, message))
+        assert isinstance(message, Job) and sheet is not None
+        try:
+            engine = engine or Engine(sheet)
+            answer: object = engine.typeset(message)
+        except Exception as error:
+            answer = _explain(error, message)
+        pipe.send(answer)
 
 
-def _answer(engine: object, job: Job) -> object:
-    try:
-        return engine.typeset(job)  # type: ignore[attr-defined]
-    except TypesetProblem as problem:
-        return problem
-    except MemoryError:
+def _turn_away(pipe: Connection, reason: str) -> None:
+    """Answer every job with the reason why nothing can be typeset."""
+    while True:
+        if isinstance(job := pipe.recv(), Job):
+            pipe.send(Failure(job.section, reason))
+
+
+def _explain(error: Exception, job: Job) -> TypesetProblem | Failure:
+    if isinstance(error, TypesetProblem):
+        return error
+    if isinstance(error, MemoryError):
         return Failure(job.section, "needs more memory than is allowed")
-    except Exception as error:
-        # The class alone: an engine's message may quote the page's text.
-        return Failure(job.section, f"the engine stopped with {type(error).__name__}", _traceback(error))
+    # The class alone: an engine's message may quote the page's text.
+    return Failure(job.section, f"the engine stopped with {type(error).__name__}", _traceback(error))
 
 
 def _traceback(error: BaseException) -> str:

@@ -38,8 +38,9 @@ class FaceFetcher(URLFetcher):
             return URLFetcherResponse(url, self.faces[rest].read_bytes(), {"Content-Type": "font/ttf"})
         if scheme == "data":
             return super().fetch(url, headers)
-        self.refused.append(scheme)
-        raise PermissionError(f"only the layout's own fonts and pictures can be used, not a {scheme}: address")
+        what = f"{scheme}:" if rest else "relative"
+        self.refused.append(what)
+        raise PermissionError(f"only the layout's own fonts and pictures can be used, not a {what} address")
 
 
 class Engine:
@@ -66,7 +67,7 @@ class Engine:
             raw = BytesIO()
             document.write_pdf(raw, pdf_variant="pdf/ua-1", pdf_forms=True, uncompressed_pdf=True)
         if self._fetcher.refused:
-            raise TypesetProblem(job.section, f"asks for a {self._fetcher.refused[0]}: address", "")
+            raise TypesetProblem(job.section, f"asks for a {self._fetcher.refused[0]} address", "")
         self._refuse_missing_glyphs(job, document)
         with pikepdf.open(raw) as pdf:
             anchors = mend(pdf, job.section)

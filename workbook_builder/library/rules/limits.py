@@ -64,6 +64,8 @@ class KindRule(Strict):
     """Whether it may bring along what it needs first; otherwise it comes only where that is planned or done."""
     same_gap: bool = True
     """Whether it may stand in the gap of what it needs first."""
+    fills_alone: bool = True
+    """Whether it may fill room without something that builds on it, in the same gap or the next."""
     begins_with: tuple[Name, ...] = ()
     """It comes from the gap of the first of these roles on."""
     or_when: AnyOf = ()

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from workbook_builder.source import Strict
+from workbook_builder.source import Id, Strict
 from workbook_builder.vocabulary import Frequency
 
 from .conditions import AnyOf, Count, Entry, Name, Sentence, TableEntry
 
 ListName = Literal[
     "early",
+    "lead",
     "learn",
     "stand_in",
     "find",
@@ -39,6 +40,7 @@ class TopicPath(Strict):
     """A topic's way through the library: lists of modules, each in the order in which they come."""
 
     early: tuple[TableEntry, ...] = ()
+    lead: tuple[TableEntry, ...] = ()
     learn: tuple[TableEntry, ...] = ()
     stand_in: tuple[TableEntry, ...] = ()
     find: tuple[TableEntry, ...] = ()
@@ -77,6 +79,8 @@ class Role(Strict):
     """Whose path."""
     obstacle: Literal["first", "rest"] | None = None
     """The first answer to the obstacle, or those after it."""
+    only_for: tuple[Id, ...] = ()
+    """It is wanted only where one of these modules may come, since it is there for them."""
     take: Literal["one", "all"] = "one"
     when: AnyOf = ()
     floating: bool = False
