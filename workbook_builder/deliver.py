@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -32,8 +33,7 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
     try:
         _write_whole(data, target)
     except OSError as error:
-        for folder in made:
-            folder.rmdir()
+        _remove(made)
         raise CannotWrite(
             f"{target}: could not be written ({error.strerror}). Free space or choose another --out."
         ) from None
@@ -42,9 +42,9 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
 
 def refuse_answers(target: Path, password: str | None = None) -> None:
     """Raise CannotWrite when ``target`` is a PDF that a client has typed into, or may have."""
-    if not target.exists():
-        return
     try:
+        if not target.exists():
+            return
         with pikepdf.open(target, password=password or "") as pdf:
             answered = any(
                 _is_answered(field) for field in pdf.Root.get("/AcroForm", pikepdf.Dictionary()).get("/Fields", ())
@@ -76,12 +76,21 @@ def _is_answered(field: pikepdf.Object) -> bool:
 
 def _make_folder(folder: Path) -> list[Path]:
     """Make a folder and its parents; return those that were made, innermost first."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing: list[Path] = []
     try:
+        missing += [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        _remove(missing)
         raise CannotWrite(f"{folder}: could not be made ({error.strerror}). Choose another --out.") from None
     return missing
+
+
+def _remove(folders: list[Path]) -> None:
+    """Remove folders that were made for nothing, unless another build has begun to use them."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _write_whole(data: bytes, target: Path) -> None:

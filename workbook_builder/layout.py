@@ -20,6 +20,9 @@ PAPERS: dict[str, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.2
 MM = 72 / 25.4
 """One millimetre in pt."""
 
+TRUETYPE = (b"\x00\x01\x00\x00", b"true")
+"""How a font file with TrueType outlines begins (OpenType 1.9, table directory)."""
+
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
@@ -156,7 +159,19 @@ def _font(folder: Path, name: str) -> Path:
     for place in (folder, PROGRAM_FONTS):
         path = place / name
         if path.is_file() and path.resolve().is_relative_to(place.resolve()):
+            _refuse_other_formats(path, folder)
             return path
     known = [p.name for p in PROGRAM_FONTS.glob("*.ttf")]
     hint = did_you_mean(name, known) or f"the program has {', '.join(sorted(known))}"
     raise InputProblems([Problem(f"{folder.name}/layout.yaml", 0, 0, "WB152", f"no font file {name}", "fonts", hint)])
+
+
+def _refuse_other_formats(path: Path, folder: Path) -> None:
+    """Only TrueType outlines can be bound, and the engine crashes on what is no font at all."""
+    with path.open("rb") as file:
+        if file.read(4) in TRUETYPE:
+            return
+    hint = "convert it to TrueType outlines (.ttf), not varying in weight"
+    raise InputProblems(
+        [Problem(f"{folder.name}/layout.yaml", 0, 0, "WB152", f"{path.name} is not a TrueType font", "fonts", hint)]
+    )

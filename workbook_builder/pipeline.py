@@ -187,20 +187,27 @@ def typeset_book(
     Raises:
         InputProblems: a character that no font has.
     """
-    try:
-        fragments = typesetter.typeset(manuscript.fixed.values(), sheet, progress)
-        lengths = {name: fragments[name].pages if name in fragments else 1 for name in manuscript.order}
-        for _ in range(MAX_NUMBERINGS):
-            numbered = manuscript.number(first_pages([(name, lengths[name]) for name in manuscript.order]))
-            fragments |= typesetter.typeset(numbered, sheet)
-            settled = {name: fragments[name].pages for name in manuscript.order}
-            if settled == lengths:
-                break
-            lengths = settled
-    except TypesetProblem as problem:
-        raise InputProblems([_explain(problem)]) from None
+    fragments = _typeset(typesetter, manuscript.fixed.values(), sheet, progress)
+    lengths = {name: fragments[name].pages if name in fragments else 1 for name in manuscript.order}
+    for _ in range(MAX_NUMBERINGS):
+        numbered = manuscript.number(first_pages([(name, lengths[name]) for name in manuscript.order]))
+        fragments |= _typeset(typesetter, numbered, sheet)
+        settled = {name: fragments[name].pages for name in manuscript.order}
+        if settled == lengths:
+            break
+        lengths = settled
     sections = {**manuscript.fixed, **{section.id: section for section in numbered}}
     return [(sections[name], fragments[name]) for name in manuscript.order]
+
+
+def _typeset(
+    typesetter: Typesetter, sections: Iterable[Section], sheet: Sheet, progress: Progress = lambda done, of: None
+) -> dict[str, Fragment]:
+    """Typeset sections; what is the input's fault becomes a problem of the input."""
+    try:
+        return typesetter.typeset(sections, sheet, progress)
+    except TypesetProblem as problem:
+        raise InputProblems([_explain(problem)]) from None
 
 
 def _explain(problem: TypesetProblem) -> Problem:
@@ -241,7 +248,7 @@ def build_sheet(
     chosen = [library.modules[name] for name in dict.fromkeys(modules)]
     sections = compose_sheet(chosen, library, layout, bodies, words, order.today, country)
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
-    fragments = typesetter.typeset(sections, sheet)
+    fragments = _typeset(typesetter, sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]
     pdf = _bind(parts, sheet, layout, paper, words, order.today, "", library.practice.name)
     deliver(pdf, target, order.password, order.force)

@@ -44,7 +44,7 @@ def modules(
 ) -> list[tuple[Section, Fragment]]:
     """All modules, typeset by two processes at once; those of the examples come from the cache."""
     bodies = parse_bodies(library, library.modules)
-    sections = compose_sheet(library.modules.values(), library, layout, bodies, find_words("en", "US"), "US")
+    sections = compose_sheet(library.modules.values(), library, layout, bodies, find_words("en", "US"), DAY, "US")
     with Typesetter(Cache(fragment_cache)) as other, ThreadPoolExecutor(2) as pool:
         halves = pool.map(
             lambda one, part: one.typeset(part, sheet), (typesetter, other), (sections[::2], sections[1::2])

@@ -106,7 +106,11 @@ def test_rules_are_frozen(rules: Rules) -> None:
 
 
 SLIPS = {
-    "role in a row": ("[lead, page, find, readiness, journal]", "[lead, page, fnd, readiness, journal]", 'did you mean "find"?'),
+    "role in a row": (
+        "stand-in], find, readiness, journal]",
+        "stand-in], fnd, readiness, journal]",
+        'did you mean "find"?',
+    ),
     "role in the drop order": ("  - base-page\n", "  - basepage\n", 'did you mean "base-page"?'),
     "rule of a role": ("    rule: start\n", "    rule: strat\n", 'did you mean "start"?'),
     "topic": ("  social-anxiety:\n", "  socal-anxiety:\n", 'did you mean "social-anxiety"?'),
@@ -129,7 +133,11 @@ GAPS = {
     "no sentence for a rule": ("  no-gap:", "  nogap:", 'the sentence for "no-gap" is missing'),
     "a role without a rank": ("  - imagery\n", "", '"imagery" stands neither in never_drop nor in drop_order'),
     "a role ranked twice": ("  - imagery\n", "  - imagery\n  - imagery\n", '"imagery" has a place already'),
-    "no role for what is assigned": ("  assigned:\n    rule: assigned\n", "  named:\n    rule: assigned\n", '"assigned" is missing'),
+    "no role for what is assigned": (
+        "  assigned:\n    rule: assigned\n",
+        "  named:\n    rule: assigned\n",
+        'the role "assigned" is missing',
+    ),
     "no minutes": (", monthly: 75}", "}", "the minutes for monthly are missing"),
     "no last dose": (
         "    - {least: 3, most: 5, longest: 40}",

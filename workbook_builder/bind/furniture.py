@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workbook_builder.bind.fonts import Shaped, open_face
 from workbook_builder.book import Glyphs
+from workbook_builder.errors import InputProblems, Problem
 
 REGULAR, BOLD = "WBFURN", "WBFURB"  # resource names of the furniture's fonts
 
@@ -40,7 +41,8 @@ class Texts:
 
 
 class Furniture:
-    """Draws the furniture of one book and remembers which glyphs it used."""
+    """Draws the furniture of one book and remembers which glyphs it used. Raises InputProblems for a text that no font
+    has all characters of."""
 
     def __init__(self, style: Style, texts: Texts, faces: Mapping[str, Path]) -> None:
         self.style, self.texts = style, texts
@@ -85,7 +87,9 @@ class Furniture:
 
     def _shape(self, text: str, weight: str) -> tuple[str, Shaped]:
         names = self.style.regular if weight == REGULAR else self.style.bold
-        number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), 0)
+        number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), None)
+        if number is None:
+            raise InputProblems([Problem("running header", 0, 0, "WB170", f'no font has all characters of "{text}"')])
         shaped = open_face(self._faces[names[number]]).shape(text)
         resource = f"{weight}{number or ''}"
         self._used.setdefault((resource, names[number]), {}).update(shaped.text)

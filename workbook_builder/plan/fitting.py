@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .admission import find_refusals
 from .board import Board, Places
@@ -15,6 +15,8 @@ from .wishes import ASSIGNED, Opening, Wish, by_importance, make_wishes, next_be
 
 # A floating slot waits for room; for anything else another slot asks later.
 _MAY_WAIT = NO_ROOM | {"one-per-gap", "too-long"}
+# What speaks against a gap says nothing about the gaps after it.
+_TOO_SOON = frozenset(["not-before", "too-early"])
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,25 @@ def fit(case: Case) -> Draft:
     places = fill_up(board, places)
     places = take_out_lonely(board, places, failures)
     places = add_optional(board, places, failures)
-    return Draft(board, places, {id_: f for id_, f in failures.items() if id_ not in places})
+    kept = {id_: _as_it_stands(board, places, f) for id_, f in failures.items() if id_ not in places}
+    return Draft(board, places, {id_: f for id_, f in kept.items() if f})
+
+
+def _as_it_stands(board: Board, places: Places, failure: Failure) -> Failure | None:
+    """Return what speaks against a module now that all is laid, when it came too soon at first.
+
+    None when a later gap would hold it, or lacks nothing but room: it was simply not asked for there.
+    """
+    if failure.objection.rule not in _TOO_SOON:
+        return failure
+    wish = failure.wish
+    for gap in range(wish.gap, len(board.frames)):
+        laid = place(board, places, replace(wish, gap=gap, only_here=True))
+        if not isinstance(laid, Failure) or laid.objection.rule in NO_ROOM:
+            return None
+        if laid.objection.rule not in _TOO_SOON:
+            return laid
+    return failure
 
 
 def _lay_all(

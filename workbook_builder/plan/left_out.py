@@ -11,6 +11,7 @@ from .admission import HARD
 from .case import Case
 from .fitting import Draft
 from .needs import all_needs
+from .wishes import has_use
 from .words import fill
 
 # These say something only about what the path asks for; elsewhere they would promise too much.
@@ -32,8 +33,11 @@ class _Finder:
     def __init__(self, case: Case, draft: Draft, waiting: frozenset[str]) -> None:
         self.case, self.draft, self.waiting = case, draft, waiting
         self.refused = draft.board.refused
-        on_path = [role for role in {*draft.board.roles, *case.rules.fill} if not case.rules.roles[role].extra]
-        self.path = {id_ for role in on_path for id_ in case.table(role)}
+        roles = [role for role in {*draft.board.roles, *case.rules.fill} if not case.rules.roles[role].extra]
+        roles = [role for role in roles if has_use(case, role, self.refused)]
+        self.path = {id_ for role in roles for id_ in case.table(role)}
+        mains = [role for role in roles if case.rules.roles[role].of == "main"]
+        self.of_second = self.path - {id_ for role in mains for id_ in case.table(role)}
         self.path |= set(case.profile.modules.assign)
         self.planned = {"general", case.main, case.second if case.plans_second else None}
 
@@ -61,7 +65,9 @@ class _Finder:
         is_told = module.id in self.path or (refusal and refusal.rule not in _ONLY_ON_PATH)
         if refusal and is_told and refusal.rule != "needs-review":
             return refusal.rule, refusal.words
-        return ("no-gap" if module.id in self.path else "not-needed-yet"), {}
+        if module.id in self.path:
+            return "no-gap", {"topic": self.case.second} if module.id in self.of_second else {}
+        return "not-needed-yet", {}
 
     def _fallen(self, blocked: str) -> list[str]:
         """Return what the path would have held but for a block."""
@@ -72,5 +78,6 @@ class _Finder:
     def _otherwise(self, id_: str) -> Iterator[str]:
         """Give what the roles say that name a module and whose conditions do not hold."""
         for name, role in self.case.rules.roles.items():
-            if role.otherwise and id_ in self.case.named(name) and id_ not in self.case.table(name):
+            holds = role.when and self.case.any_holds(role.when)
+            if role.otherwise and not holds and id_ in self.case.named(name) and id_ not in self.case.table(name):
                 yield role.otherwise

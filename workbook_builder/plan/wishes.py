@@ -52,7 +52,7 @@ def make_wishes(case: Case, frames: Iterable[Frame], refused: Collection[str]) -
             if case.rules.roles[role].floating:
                 openings.append(Opening(role, gap))
                 break
-            if _has_use(case, role, refused) and (taken := _take(case, role, {*refused, *wishes})):
+            if has_use(case, role, refused) and (taken := _take(case, role, {*refused, *wishes})):
                 wishes |= {id_: wish_for(case, role, id_, gap) for id_ in taken}
                 break
     return wishes, openings
@@ -65,7 +65,7 @@ def wish_for(case: Case, role: str, id_: str, gap: int, only_here: bool = False,
     return Wish(id_, role, gap, (case.places[role], place), only_here=only_here, tight=tight)
 
 
-def _has_use(case: Case, role: str, refused: Collection[str]) -> bool:
+def has_use(case: Case, role: str, refused: Collection[str]) -> bool:
     """Say whether one of the modules may come for which the role is there; it may be there for its own sake."""
     only_for = case.rules.roles[role].only_for
     return not only_for or any(id_ in case.modules and id_ not in refused for id_ in only_for)
