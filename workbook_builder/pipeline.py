@@ -101,7 +101,7 @@ def plan_workbook(path: Path, folders: Folders, order: Order) -> tuple[Plan, Pro
     loaded = read_profile(path)
     profile = loaded.profile
     language = profile.client.language if profile else "en"
-    _refuse_unknown_language(language, folders)
+    _refuse_unknown_language(language, loaded, folders)
     library = read_library(folders, language)
     problems = [*loaded.problems, *(check_orders(loaded, library) if profile else ())]
     if problems and not loaded.lacks_only_clearance:
@@ -112,11 +112,13 @@ def plan_workbook(path: Path, folders: Folders, order: Order) -> tuple[Plan, Pro
     return make_plan(profile, library, order.today), profile, library
 
 
-def _refuse_unknown_language(language: str, folders: Folders) -> None:
+def _refuse_unknown_language(language: str, loaded: LoadedProfile, folders: Folders) -> None:
     if not (folders.content / language).is_dir():
         there = sorted(p.name for p in folders.content.iterdir() if p.is_dir() and len(p.name) == 2)
+        line, column = loaded.marks.at("client", "language")
         raise Refused(
-            f'client.language: there is no edition in "{language}" (there is: {", ".join(there)}). '
+            f'{loaded.path}:{line}:{column}  client.language: there is no edition in "{language}" '
+            f"(there is: {', '.join(there)}). "
             "No workbook is made in a language that the client does not read."
         )
 

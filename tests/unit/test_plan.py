@@ -279,6 +279,53 @@ def test_conflict_follows_the_feeling(library: Library, feeling: str, page: str)
     assert page in plan.module_ids
 
 
+def test_the_topics_own_page_follows_the_first(library: Library) -> None:
+    """With work stress the two problems are told apart first, and the page on the topic itself comes right after."""
+    plan = make_plan(profile("work-stress", sessions=5, modules={"reviewed": "all"}), library, TODAY)
+    assert where(plan, "psy-two-problems") == 1
+    assert where(plan, "psy-work-stress") in (1, 2)
+    assert plan.module_ids.index("psy-two-problems") < plan.module_ids.index("psy-work-stress")
+
+
+def test_a_page_for_chapters_only_with_a_chapter(library: Library) -> None:
+    """A page that is there for a chapter stays out when the chapter may not come, and is not told to be on the path."""
+    book = {"books": ["stubbornly-refuse"], "modules": {"reviewed": ["read-stubborn-shoulds"]}}
+    reads = make_plan(profile("self-worth", sessions=6, frequency="biweekly", **book), library, TODAY)
+    assert rules_of(reads, "psy-four-beliefs") == ["reading"]
+    unticked = {"books": ["stubbornly-refuse"]}
+    plan = make_plan(profile("self-worth", sessions=6, frequency="biweekly", **unticked), library, TODAY)
+    assert left_out(plan)["psy-four-beliefs"] == "not-needed-yet"
+
+
+def test_second_topic_has_something_to_do(library: Library) -> None:
+    """The second topic's page does not come alone: an action sheet follows when no disputing sheet may."""
+    plan = make_plan(profile("anxiety", "procrastination", sessions=6, frequency="biweekly"), library, TODAY)
+    assert rules_of(plan, "psy-procrastination") == rules_of(plan, "wks-ten-minute-start") == ["second-topic"]
+
+
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly"])
+@pytest.mark.parametrize("topic", [topic for topic in TOPIC_PAGES if topic != "grief-adjustment"])
+def test_what_fills_room(library: Library, topic: str, frequency: str) -> None:
+    """No gap stays empty, and a page beside the path comes with a sheet that builds on it, in its gap or the next."""
+    plan = make_plan(profile(topic, sessions=8, completed=1, frequency=frequency), library, TODAY)
+    assert all(ids(g) for g in plan.gaps)
+    for n, g in enumerate(plan.gaps):
+        for page in (a for a in g.assignments if a.kind == "psychoeducation" and a.reasons[0].rule == "room"):
+            near = [id_ for here in plan.gaps[n : n + 2] for id_ in ids(here)]
+            assert any(page.id in library.modules[id_].requires for id_ in near), page.id
+
+
+def test_reasons_for_omissions_are_true(library: Library) -> None:
+    """Nothing that stands earlier is said not to be planned, and only the path's own modules are said to be on it."""
+    found = profile("health-worry", sessions=4, completed=1, frequency="monthly", books=["anxiety"])
+    ticked = found.model_copy(update={"modules": found.modules.model_copy(update={"reviewed": ("all",)})})
+    plan = make_plan(ticked, library, TODAY)
+    assert where(plan, "psy-anxiety-concern") < where(plan, "read-anxiety-maxims")
+    assert left_out(plan)["read-anxiety-coping"] == "one-per-gap"
+    assert left_out(plan)["psy-worth-and-comfort"] == "not-needed-yet"
+    assert left_out(plan)["wks-step-ladder"] == "no-gap"
+
+
 def test_second_topic_from_six_sessions(library: Library) -> None:
     """One second topic, page and sheet, from six sessions on; a third never."""
     topics = ("anxiety", "self-worth", "anger")
@@ -468,6 +515,23 @@ def test_nothing_new_and_hard_after_missed_work(library: Library) -> None:
     assert all(a.minutes <= 12 for a in plan.gaps[0].assignments)
     log = next(a for a in plan.gaps[0].assignments if a.id == "wks-abc-log")
     assert "once more" in log.why
+
+
+@pytest.mark.parametrize("obstacle", ["time-management", "avoidance-procrastination"])
+def test_further_answers_come_later(library: Library, obstacle: str) -> None:
+    """The answers after the first come in a later gap when there is time, one of them in a gap."""
+    plan = make_plan(missed(obstacle), library, TODAY)
+    first, later = (entry.id for entry in library.rules.obstacles[obstacle].answers)
+    assert where(plan, first) == 0 < where(plan, later)
+    assert rules_of(plan, later) == ["obstacle"]
+
+
+def test_a_further_answer_that_the_path_has_keeps_its_place(library: Library) -> None:
+    """What the path asks for anyway comes by the path and in its gap, and not once more as an answer."""
+    homework = {"history": "missed", "obstacle": "low-frustration-tolerance"}
+    found = profile("procrastination", sessions=6, completed=2, homework=homework, modules={"reviewed": "all"})
+    plan = make_plan(found, library, TODAY)
+    assert rules_of(plan, "wks-i-can-stand-it") == ["question"]
 
 
 def test_missed_work_without_a_named_obstacle(library: Library) -> None:

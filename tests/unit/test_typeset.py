@@ -118,7 +118,7 @@ def test_missing_glyph_is_named(body: str, typesetter: Typesetter) -> None:
     with pytest.raises(TypesetProblem) as error:
         typeset(typesetter, body, "wks-x")
     assert (error.value.section, error.value.character) == ("wks-x", "中")
-    assert error.value.message == "no font has the character U+4E2D"
+    assert error.value.message == "no font has the character 中 (U+4E2D)"
 
 
 @pytest.mark.parametrize("body", ADDRESSES.values(), ids=ADDRESSES)

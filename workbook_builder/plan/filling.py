@@ -15,12 +15,15 @@ NO_ROOM = frozenset(["minutes", "tasks"])
 
 
 def fill_up(board: Board, places: Places) -> Places:
-    """Lay further modules of the path into gaps with too few tasks, up to the pacing's number of modules."""
+    """Lay further modules of the path into gaps with too few tasks.
+
+    Up to the pacing's number of modules, and in the order of the path; for a gap with nothing to do neither counts.
+    """
     most = _most_modules(board)
     for frame in board.frames:
-        while len(board.tasks(places, frame.index)) < frame.least and len(places) < most:
+        while (tasks := len(board.tasks(places, frame.index))) < frame.least and (len(places) < most or not tasks):
             filled = _fill_one(board, places, frame, in_turn=True)
-            if filled is None and not board.tasks(places, frame.index):
+            if filled is None and not tasks:
                 filled = _fill_one(board, places, frame, in_turn=False)
             if filled is None:
                 break

@@ -48,16 +48,16 @@ def fit(case: Case) -> Draft:
     places = fill_up(board, places)
     places = take_out_lonely(board, places, failures)
     places = add_optional(board, places, failures)
-    kept = {id_: _as_it_stands(board, places, f) for id_, f in failures.items() if id_ not in places}
-    return Draft(board, places, {id_: f for id_, f in kept.items() if f})
+    return Draft(board, places, {id_: f for id_, f in failures.items() if id_ not in places})
 
 
-def _as_it_stands(board: Board, places: Places, failure: Failure) -> Failure | None:
-    """Return what speaks against a module now that all is laid, when it came too soon at first.
+def what_speaks_against(draft: Draft, id_: str) -> Failure | None:
+    """Return why a module found no place, as it stands when all is laid: what came too soon at first is tried later.
 
-    None when a later gap would hold it, or lacks nothing but room: it was simply not asked for there.
+    None when it was never tried, when a later gap would hold it, or lacks nothing but room: it was not asked for there.
     """
-    if failure.objection.rule not in _TOO_SOON:
+    board, places, failure = draft.board, draft.places, draft.failures.get(id_)
+    if failure is None or failure.objection.rule not in _TOO_SOON:
         return failure
     wish = failure.wish
     for gap in range(wish.gap, len(board.frames)):

@@ -9,7 +9,7 @@ from workbook_builder.library import Module
 
 from .admission import HARD
 from .case import Case
-from .fitting import Draft
+from .fitting import Draft, what_speaks_against
 from .needs import all_needs
 from .wishes import has_use
 from .words import fill
@@ -55,7 +55,7 @@ class _Finder:
             return "blocked-with", {"modules": fallen}
         if refusal and refusal.rule in HARD:
             return refusal.rule, refusal.words
-        if failure := self.draft.failures.get(module.id):
+        if failure := what_speaks_against(self.draft, module.id):
             return failure.objection.rule, failure.objection.words
         if module.id in self.waiting:
             return "needs-review", {}

@@ -107,7 +107,7 @@ class Engine:
         missing = sorted({point for font in document.fonts.values() for point in font.missing})
         if missing:
             point = missing[0]
-            raise TypesetProblem(job.section, f"no font has the character U+{point:04X}", chr(point))
+            raise TypesetProblem(job.section, f"no font has the character {chr(point)} (U+{point:04X})", chr(point))
 
 
 def tighten(html: str) -> str:
