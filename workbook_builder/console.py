@@ -88,7 +88,7 @@ class Console:
             )
             table = Table(title=f"{when}: {gap.minutes} of {gap.budget} minutes", title_justify="left", expand=False)
             table.add_column("module", no_wrap=True)
-            table.add_column("min", justify="right")
+            table.add_column("min", justify="right", no_wrap=True)
             table.add_column("rule", no_wrap=True)
             table.add_column("why")
             for a in gap.assignments:

@@ -11,9 +11,15 @@ from workbook_builder.library import library_schema
 from workbook_builder.library.rules import rules_schema
 from workbook_builder.profile import profile_schema
 
+
+def layout_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of layout.yaml."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **LayoutValues.model_json_schema(by_alias=True)}
+
+
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "profile": profile_schema,
     **{name: partial(library_schema, name) for name in ("module", "practice", "crisis-lines", "books", "videos")},
     "selection": rules_schema,
-    "layout": partial(LayoutValues.model_json_schema, by_alias=True),
+    "layout": layout_schema,
 }

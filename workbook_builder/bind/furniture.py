@@ -10,6 +10,10 @@ from workbook_builder.bind.fonts import Shaped, open_face
 from workbook_builder.book import Glyphs
 from workbook_builder.errors import InputProblems, Problem
 
+SHORT_TITLE = 7
+"""Words of a running header at most; a longer one reads as a line of text that a screen reader would pass over."""
+BRAND_GAP = 1.5
+"""Space between the brand and the book's title, in em."""
 REGULAR, BOLD = "WBFURN", "WBFURB"  # resource names of the furniture's fonts
 
 
@@ -54,12 +58,11 @@ class Furniture:
         style, texts = self.style, self.texts
         width, height = style.page
         top, foot, edge = height - style.header, style.footer, width - style.right
-        head = [
-            self._line(texts.title, REGULAR, style.size, style.left, top, style.muted),
-            self._line(section_title, REGULAR, style.size, edge, top, style.muted, from_right=True),
-        ]
+        head = [self._line(shorten(section_title), REGULAR, style.size, edge, top, style.muted, from_right=True)]
+        after_brand = style.left + (self._shape(texts.brand, BOLD)[1].width + BRAND_GAP) * style.size
         tail = [
             self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
+            self._line(texts.title, REGULAR, style.size, after_brand, foot, style.muted),
             self._line(str(folio), BOLD, style.folio_size, edge, foot, style.strong, from_right=True),
         ]
         if last and texts.number:
@@ -94,6 +97,12 @@ class Furniture:
         resource = f"{weight}{number or ''}"
         self._used.setdefault((resource, names[number]), {}).update(shaped.text)
         return resource, shaped
+
+
+def shorten(title: str) -> str:
+    """Return a title as its running header says it: seven words at most."""
+    words = title.split()
+    return title if len(words) <= SHORT_TITLE else " ".join(words[:SHORT_TITLE]) + " …"
 
 
 def _artifact(subtype: bytes, lines: list[bytes]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 
 from workbook_builder.book import Kind
@@ -76,7 +77,12 @@ class Board:
 
     def needs(self, id_: str) -> list[str]:
         """Return what a module builds on and is not done."""
-        return [need for need in self.module(id_).requires if need not in self.case.done]
+        return self._needs[id_]
+
+    @cached_property
+    def _needs(self) -> Mapping[str, list[str]]:
+        done = self.case.done
+        return {id_: [need for need in m.requires if need not in done] for id_, m in self.case.modules.items()}
 
     def sequence(self, places: Places, gap: int, before: Sequence[str] = ()) -> list[str]:
         """Return the modules of a gap in reading order; ``before`` is what ends the gap before it.
