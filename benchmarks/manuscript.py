@@ -1,4 +1,4 @@
-"""The sections of a shipped example, with page numbers as in the bound book, for measuring and comparing."""
+"""The sections of a shipped example, for measuring."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 from workbook_builder.bind import Style
-from workbook_builder.book import Fragment, Section
+from workbook_builder.book import Section
 from workbook_builder.compose import compose_book, find_words, make_stylesheet
 from workbook_builder.folders import find_folders
 from workbook_builder.furnish import furniture_style, make_sheet
-from workbook_builder.pipeline import Order, parse_bodies, plan_workbook, read_layout, typeset_book
-from workbook_builder.typeset import Sheet, Typesetter
+from workbook_builder.pipeline import Order, parse_bodies, plan_workbook, read_layout
+from workbook_builder.typeset import Sheet
 
 
 def example_sections(path: Path, day: date) -> tuple[list[Section], Sheet, Style]:
@@ -29,17 +29,3 @@ def example_sections(path: Path, day: date) -> tuple[list[Section], Sheet, Style
     paper = profile.preferences.paper
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     return [sections[name] for name in manuscript.order], sheet, furniture_style(layout, paper)
-
-
-def typeset_example(
-    path: Path, day: date, typesetter: Typesetter
-) -> tuple[list[tuple[Section, Fragment]], Sheet, Style]:
-    """Return a profile's sections with their fragments, as binding takes them, with their real page numbers."""
-    plan, profile, library = plan_workbook(path, find_folders(Path()), Order(day, day))
-    layout = read_layout(find_folders(Path()), "restartt")
-    words = find_words(profile.client.language, profile.client.country)
-    bodies = parse_bodies(library, plan.module_ids)
-    manuscript = compose_book(plan, profile, library, layout, bodies, words, day)
-    paper = profile.preferences.paper
-    sheet = make_sheet(layout, make_stylesheet(layout, paper))
-    return typeset_book(manuscript, sheet, typesetter, lambda done, of: None), sheet, furniture_style(layout, paper)

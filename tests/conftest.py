@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
@@ -13,9 +14,12 @@ from support import DAY, EXAMPLES, KEY, ROOT, Book, Ran, copy_tiny, take_apart, 
 
 from workbook_builder import cli
 from workbook_builder.bind import Imprint, Texts, bind
+from workbook_builder.book import Fragment, Section
+from workbook_builder.compose import compose_atlas, find_words, make_stylesheet
 from workbook_builder.folders import Folders, find_folders
+from workbook_builder.furnish import make_sheet
 from workbook_builder.layout import Layout
-from workbook_builder.pipeline import Order, build_workbook, plan_workbook, read_layout, read_library
+from workbook_builder.pipeline import Order, build_workbook, parse_bodies, plan_workbook, read_layout, read_library
 from workbook_builder.profile import load_profile
 from workbook_builder.typeset import Cache, Typesetter
 
@@ -62,6 +66,23 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Folders:
 def layout(practice: Folders) -> Layout:
     """The default layout."""
     return read_layout(practice, "restartt")
+
+
+@pytest.fixture(scope="session")
+def library_parts(
+    practice: Folders, layout: Layout, typesetter: Typesetter, fragment_cache: Path
+) -> list[tuple[Section, Fragment]]:
+    """Every module of the shipped library and the pages around them, as the atlas has them, typeset by two at once."""
+    library = read_library(practice, "en")
+    bodies, words = parse_bodies(library, library.modules), find_words("en", "US")
+    sections = list(compose_atlas(library, layout, bodies, words, "US", DAY).fixed.values())
+    sheet = make_sheet(layout, make_stylesheet(layout, "letter"))
+    with Typesetter(Cache(fragment_cache)) as other, ThreadPoolExecutor(2) as pool:
+        halves = pool.map(
+            lambda one, part: one.typeset(part, sheet), (typesetter, other), (sections[::2], sections[1::2])
+        )
+    fragments = {id_: fragment for half in halves for id_, fragment in half.items()}
+    return [(section, fragments[section.id]) for section in sections]
 
 
 @pytest.fixture(scope="session")

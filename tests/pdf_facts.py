@@ -102,6 +102,18 @@ def page_texts(pdf: bytes, foot: float = 0, head: float = 0) -> list[str]:
     return texts
 
 
+def furniture_texts(pdf: bytes, foot: float, head: float) -> list[str]:
+    """Return what stands in the lowest and the highest so many pt of each page, as words between single spaces."""
+    texts = []
+    with pypdfium2.PdfDocument(pdf) as document:
+        for number in range(len(document)):
+            page = document[number]
+            text, height = page.get_textpage(), page.get_height()
+            parts = text.get_text_bounded(bottom=height - head), text.get_text_bounded(top=foot)
+            texts.append(" ".join(" ".join(parts).split()))
+    return texts
+
+
 def page_numbers(pdf: pikepdf.Pdf) -> dict[tuple[int, int], int]:
     """Return each page's number, from 1, by its object."""
     return {page.obj.objgen: number for number, page in enumerate(pdf.pages, start=1)}

@@ -31,8 +31,10 @@ def library(practice: Folders) -> Library:
 
 
 @pytest.fixture(scope="module")
-def atlas(practice: Folders, typesetter: Typesetter, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The atlas of the shipped library."""
+def atlas(
+    practice: Folders, typesetter: Typesetter, library_parts: object, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The atlas of the shipped library; its modules come from the cache."""
     target = tmp_path_factory.mktemp("atlas") / "atlas.pdf"
     return build_atlas(practice, Order(DAY, DAY), typesetter, None, "letter", target).path
 

@@ -7,9 +7,10 @@ from io import BytesIO
 
 import page as page_validation
 import pikepdf
-from pdf_facts import bookmarks, font_names, links, page_texts, spoken, widgets
+from pdf_facts import bookmarks, font_names, furniture_texts, links, page_texts, spoken, widgets
 from support import EXAMPLES, ROOT, Book
 
+from workbook_builder.layout import MM
 from workbook_builder.profile import load_profile
 
 UA1_RULES = 104
@@ -110,15 +111,17 @@ def test_plan_and_contents_name_the_pages_where_titles_stand(example: Book) -> N
 
 def test_folios_and_running_headers_are_right_on_each_page(example: Book) -> None:
     """Each page but the cover shows its number and its section's title; the last shows the book number."""
-    texts = page_texts(example.pdf)
+    texts = furniture_texts(example.pdf, foot=18 * MM, head=20 * MM)
     titles = [section.title for section, fragment in example.parts for _ in range(fragment.pages)]
+    assert len(texts) == len(titles)
     assert not titles[0] and all(titles[1:])
     for number, (text, title) in enumerate(zip(texts, titles, strict=True), start=1):
         if title:
-            assert text.endswith(f"{title} restartt {number}") or number == len(texts), number
+            assert title[:20] in text and "My workbook" in text and "restartt" in text, number
+            assert text.split()[-1] == str(number)
     number = "-".join(["[2-9A-Z]{4}"] * 3)
-    assert re.search(rf"restartt {number} {len(texts)}$", texts[-1])
-    assert not any(re.search(number, text) for text in texts[:-1])
+    assert re.search(number, texts[-1])
+    assert not any(re.search(number, text) for text in page_texts(example.pdf)[:-1])
 
 
 def test_links_inside_the_book_lead_to_the_section_that_they_name(example: Book) -> None:
@@ -174,7 +177,7 @@ def test_furniture_is_no_part_of_what_is_spoken(example: Book) -> None:
     """Running headers and folios are artifacts: a screen reader says the book's title once, on the cover."""
     with pikepdf.open(BytesIO(example.pdf)) as pdf:
         contents = [page.obj.Contents for page in pdf.pages][1:]
-        assert all(b"/Artifact <</Type /Pagination>> BDC" in parts[len(parts) - 1].read_bytes() for parts in contents)
+        assert all(b"/Artifact <</Type /Pagination" in parts[len(parts) - 1].read_bytes() for parts in contents)
     texts = [(page, text) for page, _, text in spoken(example.pdf)]
     assert [page for page, text in texts if text == "My workbook"] == [1]
     assert [page for page, text in texts if text == "restartt"] == [1]

