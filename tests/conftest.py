@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cache as once
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from support import DAY, EXAMPLES, KEY, ROOT, Book, Ran, copy_tiny, take_apart, tiny_plan
 
-from workbook_builder import cli
+from workbook_builder import cli, typeset
 from workbook_builder.bind import Imprint, Texts, bind
 from workbook_builder.book import Fragment, Section
 from workbook_builder.compose import compose_atlas, find_words, make_stylesheet
@@ -139,3 +140,12 @@ def workbook(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
         return Ran(int(code), out, err)
 
     return run
+
+
+@pytest.fixture
+def quick_workbook(
+    workbook: Callable[..., Ran], typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """The command line with this run's one typesetter: a command does not wait for an engine of its own."""
+    monkeypatch.setattr(typeset, "Typesetter", lambda: nullcontext(typesetter))
+    return workbook

@@ -123,11 +123,11 @@ def _ink(path: Path, field: Widget) -> int:
 
 
 @pytest.fixture
-def built(tiny_home: Path, workbook: Callable[..., Ran]) -> Callable[..., Ran]:
+def built(tiny_home: Path, quick_workbook: Callable[..., Ran]) -> Callable[..., Ran]:
     """The small practice's book, built once, and a function that builds it anew."""
 
     def again(*more: object) -> Ran:
-        return workbook("build", tiny_home / "profile.yaml", "--practice", tiny_home, *more)
+        return quick_workbook("build", tiny_home / "profile.yaml", "--practice", tiny_home, *more)
 
     assert again().code == 0
     return again

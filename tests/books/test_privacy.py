@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 from pdf_facts import decode, page_texts
-from support import Ran, environment
+from support import Ran, environment, own_layout
 
 from workbook_builder import pipeline
 from workbook_builder.layout import PROGRAM_FONTS
@@ -78,21 +80,19 @@ def test_words_stand_on_cover_and_letter_alone(personal_home: Path, tmp_path: Pa
     """A build in a process of its own: the book, its inner strings, every file written meanwhile, and all messages."""
     spare, cache, out = tmp_path / "spare", tmp_path / "cache", tmp_path / "out"
     spare.mkdir()
-    process = subprocess.Popen(
+    temporary: dict[str, bytes] = {}
+    with subprocess.Popen(
         [sys.executable, "-m", "workbook_builder", "build", str(personal_home / "profile.yaml"),
          "--practice", str(personal_home), "--out", str(out), "--date", "2026-11-23"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env=environment(TMPDIR=spare, WORKBOOK_CACHE=cache, HOME=tmp_path / "nobody"),
-    )  # fmt: skip
-    temporary: dict[str, bytes] = {}
-    while process.poll() is None:  # what lies in the temporary folder while the work goes on
-        for path in (p for folder in (spare, out) for p in folder.rglob("*")):
-            try:
-                temporary[path.name] = path.read_bytes()
-            except OSError:
-                continue
-        time.sleep(0.02)
-    said, complained = process.communicate()
+    ) as process:  # fmt: skip
+        while process.poll() is None:  # what lies in the temporary folder while the work goes on
+            for path in files_below(spare, out):
+                with suppress(OSError):
+                    temporary[path.name] = path.read_bytes()
+            time.sleep(0.02)
+        said, complained = process.communicate()
     assert process.returncode == 0
     assert found_in(said + complained) == []
 
@@ -108,6 +108,11 @@ def test_words_stand_on_cover_and_letter_alone(personal_home: Path, tmp_path: Pa
     written = [path for folder in (cache, out, personal_home) for path in folder.rglob("*")]
     assert found_in(" ".join(map(str, written)).encode()) == []
     assert_cache_is_clean(cache)
+
+
+def files_below(*folders: Path) -> list[Path]:
+    """Return the files in these folders, which others may be changing."""
+    return [Path(place, name) for folder in folders for place, _, names in os.walk(folder) for name in names]
 
 
 def assert_only_on_cover_and_letter(book: bytes) -> None:
@@ -208,8 +213,6 @@ def test_a_character_without_a_glyph_is_named_alone(
 
 def test_a_fault_of_a_layout_is_told_without_them(personal_home: Path, workbook: Callable[..., Ran]) -> None:
     """A template that fails on the client's own page is told by its name, without what it was given."""
-    from support import own_layout
-
     own_layout(personal_home, cover__html__j2="{{ {}[name].more }}")
     ran = workbook("build", personal_home / "profile.yaml", "--practice", personal_home, "--layout", "own")
     assert ran.code == 3

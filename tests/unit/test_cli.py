@@ -22,6 +22,12 @@ Workbook = Callable[..., Ran]
 
 
 @pytest.fixture
+def workbook(quick_workbook: Workbook) -> Workbook:
+    """The command line; tests/faults and tests/books run it in a process of its own as well."""
+    return quick_workbook
+
+
+@pytest.fixture
 def profile(tiny_home: Path) -> Path:
     """The small practice's profile."""
     return tiny_home / "profile.yaml"
