@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -88,6 +89,7 @@ def build(
     folders = folders_at(home)
     password = _read_password(password_file)
     failures: list[WorkbookError] = []
+    made: set[Path] = set()
     with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
         from workbook_builder.pipeline import Order, build_workbook
 
@@ -95,11 +97,12 @@ def build(
         for profile in profiles:
             try:
                 with console.progress("Typesetting") as progress:
-                    built = build_workbook(profile, folders, order, typesetter, progress)
+                    built = build_workbook(profile, folders, order, typesetter, progress, made)
             except WorkbookError as error:
                 console.complain(str(error))
                 failures.append(error)
                 continue
+            made.add(built.path)
             for note in built.notes:
                 console.warn(note)
             console.say(f"{built.pages} pages:")
@@ -307,6 +310,7 @@ def _worst(failures: list[WorkbookError]) -> int:
 
 def main() -> None:
     """Run the command line and leave with the documented exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an orderly end, as with Ctrl-C
     sys.exit(run(sys.argv[1:]))
 
 
@@ -322,7 +326,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):
-        Console().complain("Interrupted; nothing was left behind.")
+        Console().complain("Interrupted; nothing half-made was left behind.")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,7 @@ profile + library + layout → plan → compose → typeset → bind → deliver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -153,17 +153,28 @@ def parse_bodies(library: Library, modules: Iterable[str]) -> dict[str, Body]:
 
 
 def build_workbook(
-    path: Path, folders: Folders, order: Order, typesetter: Typesetter, progress: Progress = lambda done, of: None
+    path: Path,
+    folders: Folders,
+    order: Order,
+    typesetter: Typesetter,
+    progress: Progress = lambda done, of: None,
+    taken: Container[Path] = (),
 ) -> Built:
     """Make one client's workbook and return where it lies.
 
+    Args:
+        taken: PDFs that were made in the same run; two profiles with one id must not overwrite each other.
+
     Raises:
-        InputProblems, Refused: as :func:`plan_workbook`; also a character that no font has.
+        InputProblems, Refused: as :func:`plan_workbook`; also a character that no font has, and an id that is taken.
         CannotWrite: the PDF could not be written; nothing is left behind.
         CannotTypeset: the engine failed.
     """
     plan, profile, library = plan_workbook(path, folders, order)
     target = (order.out or folders.build) / f"{profile.client.id}.pdf"
+    if target in taken:
+        hint = "give each client an id of their own"
+        raise InputProblems([Problem(str(path), 0, 0, "WB113", "another profile has this id", "client.id", hint)])
     if not order.force:
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
     layout = read_layout(folders, order.layout)

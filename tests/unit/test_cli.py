@@ -132,6 +132,16 @@ def test_wrong_usage_says_what_there_is(workbook: Workbook) -> None:
     assert "/no/such/folder is not a folder" in workbook("plan", "x.yaml", "--practice", "/no/such/folder").err
 
 
+def test_two_profiles_with_one_id(profile: Path, tiny_home: Path, workbook: Workbook) -> None:
+    """The second would overwrite the first, so it is not built, and the message names its file."""
+    twin = profile.with_name("twin.yaml")
+    twin.write_text(profile.read_text(encoding="utf-8"), encoding="utf-8")
+    ran = workbook("build", profile, twin, "--practice", tiny_home, *DAY)
+    assert ran.code == ExitCode.INPUT
+    assert "twin.yaml  client.id: another profile has this id" in ran.err
+    assert ran.out == f"{tiny_home / 'build' / 'tiny-2026.pdf'}\n"
+
+
 def test_wrong_input(profile: Path, tiny_home: Path, workbook: Workbook) -> None:
     """Exit 3, and every problem of the profile at once, each with its place."""
     path = other(profile, "x-2026", "topics: [anxiety]", "topics: [anxeity]\nbooks2: []")

@@ -63,6 +63,7 @@ EXCEPTION_OUTLIVED = "WB361"
 
 # Said by modules that have no table of their own.
 NO_COUNTRY = "WB112"
+SAME_CLIENT = "WB113"
 NO_TEMPLATES = "WB150"
 LAYOUT_LEADS_OUT = "WB151"
 NO_FONT = "WB152"
@@ -113,6 +114,7 @@ _OWN: Mapping[str, Code] = {
 
 _WITHOUT_TABLE: Mapping[str, Code] = {
     NO_COUNTRY: Code("there are no crisis lines for a country", elsewhere=True),
+    SAME_CLIENT: Code("two profiles of one run have the same id", elsewhere=True),
     NO_TEMPLATES: Code("a layout has no templates"),
     LAYOUT_LEADS_OUT: Code("a file leads out of the layout's folder"),
     NO_FONT: Code("a layout names a font file that does not exist"),

@@ -165,7 +165,7 @@ class Pages:
         gaps = [
             {
                 "title": self._gap_title(gap),
-                "minutes": say.count("%(count)s minute", "%(count)s minutes", gap.minutes),
+                "minutes": say.count("%(count)s minute", "%(count)s minutes", gap.minutes) if gap.minutes else "",
                 "tasks": [
                     {**self._task(a), "field": f"page-plan__{a.id}", "page": first_pages[a.id]} for a in gap.assignments
                 ],
