@@ -8,7 +8,7 @@ ARGS =
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help setup workbook test check check-format check-lint check-types check-layers check-content bench lock clean
+.PHONY: help setup workbook test check check-format check-lint check-types check-layers check-content messages bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,10 @@ check-layers:
 
 check-content:
 	$(BIN)/workbook check
+
+messages: setup ## write the layout's words anew for translators: workbook_builder/locale/workbook.pot
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k _words -k words -k count:1,2 --omit-header --no-location \
+		--sort-output -o workbook_builder/locale/workbook.pot .
 
 bench: setup ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
