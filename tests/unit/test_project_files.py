@@ -108,7 +108,7 @@ def test_make_help_names_every_target() -> None:
     """`make help` lists the targets that people call, and each of them is there."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     told = re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE)
-    assert set(told) == {"help", "setup", "workbook", "test", "check", "bench", "lock", "clean"}
+    assert set(told) == {"help", "setup", "workbook", "test", "check", "messages", "bench", "lock", "clean"}
 
 
 def test_first_example_of_make_workbook_is_shipped() -> None:
