@@ -14,7 +14,6 @@ from workbook_builder.bind import Imprint, Texts, bind, first_pages
 from workbook_builder.book import Fragment, Plan, Section
 from workbook_builder.compose import (
     Manuscript,
-    Words,
     compose_atlas,
     compose_book,
     compose_sheet,
@@ -91,14 +90,14 @@ def read_layout(folders: Folders, name: str) -> Layout:
     return load_layout(folder)
 
 
-def plan_workbook(path: Path, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
-    """Read a profile and plan its workbook.
+def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
+    """Plan the workbook of a profile: of a file, or of one that was read elsewhere (a row of a spreadsheet).
 
     Raises:
         InputProblems: all that is wrong in the profile, or in the library.
         Refused: no workbook may be made for this client now.
     """
-    loaded = read_profile(path)
+    loaded = source if isinstance(source, LoadedProfile) else read_profile(source)
     profile = loaded.profile
     language = profile.client.language if profile else "en"
     _refuse_unknown_language(language, loaded, folders)
@@ -153,7 +152,7 @@ def parse_bodies(library: Library, modules: Iterable[str]) -> dict[str, Body]:
 
 
 def build_workbook(
-    path: Path,
+    source: Path | LoadedProfile,
     folders: Folders,
     order: Order,
     typesetter: Typesetter,
@@ -163,6 +162,7 @@ def build_workbook(
     """Make one client's workbook and return where it lies.
 
     Args:
+        source: the profile's file, or a profile that was read elsewhere.
         taken: PDFs that were made in the same run; two profiles with one id must not overwrite each other.
 
     Raises:
@@ -170,11 +170,12 @@ def build_workbook(
         CannotWrite: the PDF could not be written; nothing is left behind.
         CannotTypeset: the engine failed.
     """
-    plan, profile, library = plan_workbook(path, folders, order)
+    plan, profile, library = plan_workbook(source, folders, order)
     target = (order.out or folders.build) / f"{profile.client.id}.pdf"
     if target in taken:
         hint = "give each client an id of their own"
-        raise InputProblems([Problem(str(path), 0, 0, "WB113", "another profile has this id", "client.id", hint)])
+        shown = source.path if isinstance(source, LoadedProfile) else str(source)
+        raise InputProblems([Problem(shown, 0, 0, "WB113", "another profile has this id", "client.id", hint)])
     if not order.force:
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
     layout = read_layout(folders, order.layout)
@@ -185,11 +186,10 @@ def build_workbook(
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     number = book_number(folders, profile.client.id)
-    pdf = _bind(parts, sheet, layout, paper, words, order.today, number, library.practice.name)
-    deliver(pdf, target, order.password, order.force)
-    return Built(
-        target, sum(fragment.pages for _, fragment in parts), (*plan.notes, *warn(library, profile, order.real_today))
-    )
+    notes = (*plan.notes, *warn(library, profile, order.real_today))
+    title = words("My workbook")
+    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
+    return _deliver(pdf, target, order, parts, notes)
 
 
 def typeset_book(
@@ -263,9 +263,9 @@ def build_sheet(
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     fragments = _typeset(typesetter, sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]
-    pdf = _bind(parts, sheet, layout, paper, words, order.today, "", library.practice.name)
-    deliver(pdf, target, order.password, order.force)
-    return Built(target, sum(fragment.pages for _, fragment in parts), ())
+    title = words("My workbook")
+    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, ""))
+    return _deliver(pdf, target, order, parts)
 
 
 def build_atlas(
@@ -298,9 +298,8 @@ def build_atlas(
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     title = words("The library")
-    pdf = _bind(parts, sheet, layout, paper, words, order.today, "", library.practice.name, title)
-    deliver(pdf, target, order.password, order.force)
-    return Built(target, sum(fragment.pages for _, fragment in parts), ())
+    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, ""))
+    return _deliver(pdf, target, order, parts)
 
 
 def _refuse_unknown_country(country: str, library: Library) -> None:
@@ -312,15 +311,18 @@ def _refuse_unknown_country(country: str, library: Library) -> None:
 
 
 def _bind(
-    parts: Sequence[tuple[Section, Fragment]], sheet: Sheet, layout: Layout, paper: str, words: Words, today: date,
-    number: str, author: str, title: str = "",
-) -> bytes:  # fmt: skip
-    title = title or words("My workbook")
-    texts = Texts(title, layout.values.name, number)
+    parts: Sequence[tuple[Section, Fragment]], sheet: Sheet, layout: Layout, paper: str, imprint: Imprint
+) -> bytes:
     faces: Mapping[str, Path] = {face.name: Path(face.path) for face in sheet.faces}
-    return bind(
-        parts, faces, furniture_style(layout, paper), texts, Imprint(title, author, words.language, today, number)
-    )
+    texts = Texts(imprint.title, layout.values.name, imprint.number)
+    return bind(parts, faces, furniture_style(layout, paper), texts, imprint)
+
+
+def _deliver(
+    pdf: bytes, target: Path, order: Order, parts: Sequence[tuple[Section, Fragment]], notes: Sequence[str] = ()
+) -> Built:
+    deliver(pdf, target, order.password, order.force)
+    return Built(target, sum(fragment.pages for _, fragment in parts), tuple(notes))
 
 
 def warn(library: Library, profile: Profile, today: date) -> list[str]:

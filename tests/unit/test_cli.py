@@ -15,7 +15,8 @@ from pdf_facts import page_texts
 from support import ROOT, TINY, Ran, own_layout
 
 from workbook_builder import cli, pipeline
-from workbook_builder.errors import CannotWrite, ExitCode, InputProblems, Refused
+from workbook_builder.cli.options import worst
+from workbook_builder.errors import CannotWrite, ExitCode, InputProblems, Refused, WorkbookError
 
 DAY = ("--date", "2026-11-23")
 Workbook = Callable[..., Ran]
@@ -96,9 +97,9 @@ def test_several_profiles_one_broken(profile: Path, tiny_home: Path, workbook: W
     [((Refused("a"), InputProblems([])), ExitCode.INPUT), ((Refused("a"),), ExitCode.REFUSED),
      ((InputProblems([]), CannotWrite("x"), Refused("a")), ExitCode.CANNOT_WRITE)],
 )  # fmt: skip
-def test_worst_of_several(failures: tuple[cli.WorkbookError, ...], code: ExitCode) -> None:
+def test_worst_of_several(failures: tuple[WorkbookError, ...], code: ExitCode) -> None:
     """A full disk comes before wrong input, and that before a refusal."""
-    assert cli._worst(list(failures)) == code
+    assert worst(list(failures)) == code
 
 
 WRONG_USAGE = {

@@ -99,7 +99,7 @@ class Engine:
 
     def _glyphs(self, document: weasyprint.Document) -> Iterator[Glyphs]:
         for font in document.fonts.values():
-            name = self._face_names[_family(font.family), _weight(font.weight)]
+            name = self._face_names[_family(font.family), int(font.weight)]
             yield Glyphs(name, font.hash, dict(font.to_unicode), bool(font.used_in_forms))
 
     @staticmethod
@@ -132,10 +132,6 @@ def font_faces(faces: tuple[Face, ...]) -> str:
 
 def _family(name: str) -> str:
     return name.split(",")[0].strip().strip('"')
-
-
-def _weight(weight: int) -> int:
-    return int(weight)
 
 
 def _bookmarks(document: weasyprint.Document) -> Iterator[Bookmark]:

@@ -1,0 +1,132 @@
+"""Commands that plan and make books."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from workbook_builder.console import Console
+from workbook_builder.errors import WorkbookError
+
+from .options import FILE, day_option, folders_at, practice_option, read_password, worst
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, required=True, type=FILE, metavar="PROFILE…")
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDFs go. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
+@click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@practice_option
+@day_option
+def build(
+    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, force: bool, home: Path,
+    today: date | None,
+) -> None:  # fmt: skip
+    """Make a workbook for each PROFILE: <id>.pdf."""
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    password = read_password(password_file)
+    failures: list[WorkbookError] = []
+    made: set[Path] = set()
+    with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
+        from workbook_builder.pipeline import Order, build_workbook
+
+        order = Order(today or real_today, real_today, layout, out, password, force)
+        for profile in profiles:
+            try:
+                with console.progress("Typesetting") as progress:
+                    built = build_workbook(profile, folders, order, typesetter, progress, made)
+            except WorkbookError as error:
+                console.complain(str(error))
+                failures.append(error)
+                continue
+            made.add(built.path)
+            for note in built.notes:
+                console.warn(note)
+            console.say(f"{built.pages} pages:")
+            console.result(str(built.path))
+    if failures:
+        sys.exit(worst(failures))
+
+
+@click.command()
+@click.argument("profile", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@practice_option
+@day_option
+def plan(profile: Path, as_json: bool, home: Path, today: date | None) -> None:
+    """Show what would go into a workbook, when and why, and what was left out and why."""
+    from workbook_builder.pipeline import Order, plan_workbook
+    from workbook_builder.plan import plan_to_json
+
+    real_today = date.today()
+    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today))
+    console = Console()
+    if as_json:
+        console.result_json(plan_to_json(proposal))
+    else:
+        console.table(proposal)
+
+
+@click.command()
+@click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
+@click.option("--country", help="Print this country's crisis lines behind the modules, such as US.")
+@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@practice_option
+@day_option
+def sheet(
+    modules: tuple[str, ...], country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path,
+    today: date | None,
+) -> None:  # fmt: skip
+    """Make one or a few modules as a PDF to hand over now; no profile is needed."""
+    from workbook_builder.pipeline import Order, build_sheet
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    order = Order(today or real_today, real_today, layout, out, force=force)
+    # A file name shows no topic: it is made of a digest of the modules' ids.
+    name = hashlib.sha256(" ".join(modules).encode()).hexdigest()[:8]
+    target = (out or folders.build) / f"sheet-{name}.pdf"
+    with Typesetter() as typesetter:
+        built = build_sheet(modules, folders, order, typesetter, country, paper, target)
+    console.say(f"{built.pages} pages:")
+    console.result(str(built.path))
+
+
+@click.command()
+@click.option("--country", help="Whose crisis lines stand on page 2. Default: US, or the first that the practice has.")
+@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@click.option("--force", is_flag=True, help="Overwrite an atlas that somebody has typed into.")
+@practice_option
+@day_option
+def atlas(
+    country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path, today: date | None
+) -> None:
+    """Make a book of the whole library, for the practice itself: atlas.pdf."""
+    from workbook_builder.pipeline import Order, build_atlas
+    from workbook_builder.typeset import Typesetter
+
+    console = Console()
+    real_today = date.today()
+    folders = folders_at(home)
+    order = Order(today or real_today, real_today, layout, out, force=force)
+    target = (out or folders.build) / "atlas.pdf"
+    with Typesetter() as typesetter, console.progress("Typesetting") as progress:
+        built = build_atlas(folders, order, typesetter, country, paper, target, progress)
+    console.say(f"{built.pages} pages:")
+    console.result(str(built.path))

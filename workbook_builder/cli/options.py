@@ -1,0 +1,73 @@
+"""Options that several commands have, and what they turn into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from workbook_builder.errors import ExitCode, InputProblems, Problem, WorkbookError
+from workbook_builder.folders import Folders, find_folders
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path)
+
+
+class Day(click.ParamType[date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or fail with what was expected."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-11-23", param, ctx)
+
+
+def practice_option(command: Command) -> Command:
+    """Add --practice to a command."""
+    option = click.option(
+        "--practice", "home", type=FILE, default=Path(), metavar="DIR",
+        help="The practice's folder; what it lacks comes from the shipped library. Default: the current folder.",
+    )  # fmt: skip
+    return option(command)
+
+
+def day_option(command: Command) -> Command:
+    """Add --date to a command."""
+    return click.option("--date", "today", type=Day(), default=None, help="The day that is printed. Default: today.")(
+        command
+    )
+
+
+def folders_at(home: Path) -> Folders:
+    """Return the practice's folders; --practice that names no folder is wrong usage."""
+    if not home.is_dir():
+        raise click.BadParameter(f"{home} is not a folder", param_hint="--practice")
+    return find_folders(home)
+
+
+def read_password(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise InputProblems([Problem(str(path), 0, 0, "WB102", "cannot be read", "--password-file")]) from None
+    if not lines or not lines[0]:
+        raise InputProblems([Problem(str(path), 1, 1, "WB101", "the first line is empty", "--password-file")])
+    return lines[0]
+
+
+def worst(failures: list[WorkbookError]) -> int:
+    """The exit code for several profiles: a bug before a full disk, before wrong input, before a refusal."""
+    order = (ExitCode.BUG, ExitCode.CANNOT_WRITE, ExitCode.INPUT, ExitCode.REFUSED)
+    return next(code for code in order if any(error.exit_code == code for error in failures))
