@@ -113,15 +113,25 @@ def example(request: pytest.FixtureRequest, built_example: Callable[[str], Book]
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory, typesetter: Typesetter) -> Book:
     """A small book of made-up modules that stays the same when the shipped content or the rules change."""
-    home = copy_tiny(tmp_path_factory.mktemp("tiny"))
+    return bind_tiny(copy_tiny(tmp_path_factory.mktemp("tiny")), typesetter, "restartt", "restartt")
+
+
+@pytest.fixture(scope="session")
+def tiny_plain(tmp_path_factory: pytest.TempPathFactory, typesetter: Typesetter) -> Book:
+    """The same small book in the layout for grey printers."""
+    return bind_tiny(copy_tiny(tmp_path_factory.mktemp("tiny-plain")), typesetter, "plain", "")
+
+
+def bind_tiny(home: Path, typesetter: Typesetter, layout: str, brand: str) -> Book:
+    """Bind the small book of the practice at ``home`` in a layout."""
     folders = find_folders(home)
     profile = load_profile(home / "profile.yaml")
     library = read_library(folders, "en")
     plan = tiny_plan(library)
-    book = take_apart(home / "tiny.pdf", b"", profile, plan, library, folders, typesetter)
+    book = take_apart(home / "tiny.pdf", b"", profile, plan, library, folders, typesetter, layout)
     faces = {face.name: Path(face.path) for face in book.sheet.faces}
     imprint = Imprint("My workbook", library.practice.name, "en", DAY, "2222-3333-4444")
-    pdf = bind(book.parts, faces, book.style, Texts("My workbook", "restartt", imprint.number), imprint)
+    pdf = bind(book.parts, faces, book.style, Texts("My workbook", brand, imprint.number), imprint)
     book.path.write_bytes(pdf)
     return replace(book, pdf=pdf)
 

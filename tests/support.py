@@ -95,10 +95,17 @@ def environment(**more: object) -> dict[str, str]:
 
 
 def take_apart(
-    path: Path, pdf: bytes, profile: Profile, plan: Plan, library: Library, folders: Folders, typesetter: Typesetter
+    path: Path,
+    pdf: bytes,
+    profile: Profile,
+    plan: Plan,
+    library: Library,
+    folders: Folders,
+    typesetter: Typesetter,
+    layout_name: str = "restartt",
 ) -> Book:
     """Return a book with the sections and fragments that it is bound of."""
-    layout = read_layout(folders, "restartt")
+    layout = read_layout(folders, layout_name)
     words = find_words(profile.client.language, profile.client.country)
     bodies = parse_bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, DAY)

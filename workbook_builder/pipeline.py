@@ -25,6 +25,7 @@ from workbook_builder.errors import InputProblems, Problem, Refused, did_you_mea
 from workbook_builder.folders import Folders, book_number, find_layout, shipped_folder
 from workbook_builder.furnish import furniture_style, make_sheet
 from workbook_builder.layout import Layout, load_layout
+from workbook_builder.letters import find_unprintable
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
 from workbook_builder.plan import check_clearance, check_orders, make_plan
@@ -87,7 +88,7 @@ def read_layout(folders: Folders, name: str) -> Layout:
         }
         hint = did_you_mean(name, sorted(known)) or f"there are: {', '.join(sorted(known))}"
         raise InputProblems([Problem(f"layouts/{name}", 0, 0, "WB153", "there is no such layout", hint=hint)])
-    return load_layout(folder)
+    return load_layout(folder, lambda base: find_layout(folders, base))
 
 
 def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
@@ -170,16 +171,18 @@ def build_workbook(
         CannotWrite: the PDF could not be written; nothing is left behind.
         CannotTypeset: the engine failed.
     """
-    plan, profile, library = plan_workbook(source, folders, order)
+    loaded = source if isinstance(source, LoadedProfile) else read_profile(source)
+    plan, profile, library = plan_workbook(loaded, folders, order)
     target = (order.out or folders.build) / f"{profile.client.id}.pdf"
     if target in taken:
         hint = "give each client an id of their own"
-        shown = source.path if isinstance(source, LoadedProfile) else str(source)
-        raise InputProblems([Problem(shown, 0, 0, "WB113", "another profile has this id", "client.id", hint)])
+        raise InputProblems([Problem(loaded.path, 0, 0, "WB113", "another profile has this id", "client.id", hint)])
     if not order.force:
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
     layout = read_layout(folders, order.layout)
-    words = find_words(profile.client.language, profile.client.country)
+    country = profile.client.country
+    _refuse_unprintable(find_unprintable(layout, library, folders, order.today, country, plan.module_ids, loaded))
+    words = find_words(profile.client.language, country)
     bodies = parse_bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today)
     paper = profile.preferences.paper
@@ -190,6 +193,12 @@ def build_workbook(
     title = words("My workbook")
     pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
     return _deliver(pdf, target, order, parts, notes)
+
+
+def _refuse_unprintable(problems: Sequence[Problem]) -> None:
+    """Stop before anything is typeset when a text holds a character that no font has."""
+    if problems:
+        raise InputProblems(problems)
 
 
 def typeset_book(
@@ -256,6 +265,7 @@ def build_sheet(
     if country is not None:
         _refuse_unknown_country(country, library)
     layout = read_layout(folders, order.layout)
+    _refuse_unprintable(find_unprintable(layout, library, folders, order.today, country, modules))
     words = find_words("en", country or "")
     bodies = parse_bodies(library, modules)
     chosen = [library.modules[name] for name in dict.fromkeys(modules)]
@@ -293,6 +303,7 @@ def build_atlas(
         country = known[0] if known and DEFAULT_COUNTRY not in known else DEFAULT_COUNTRY
     _refuse_unknown_country(country, library)
     layout = read_layout(folders, order.layout)
+    _refuse_unprintable(find_unprintable(layout, library, folders, order.today, country, library.modules))
     words = find_words("en", country)
     manuscript = compose_atlas(library, layout, parse_bodies(library, library.modules), words, country, order.today)
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
@@ -314,7 +325,7 @@ def _bind(
     parts: Sequence[tuple[Section, Fragment]], sheet: Sheet, layout: Layout, paper: str, imprint: Imprint
 ) -> bytes:
     faces: Mapping[str, Path] = {face.name: Path(face.path) for face in sheet.faces}
-    texts = Texts(imprint.title, layout.values.name, imprint.number)
+    texts = Texts(imprint.title, layout.values.name or "", imprint.number)
     return bind(parts, faces, furniture_style(layout, paper), texts, imprint)
 
 

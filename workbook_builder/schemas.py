@@ -13,8 +13,24 @@ from workbook_builder.profile import profile_schema
 
 
 def layout_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of layout.yaml."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **LayoutValues.model_json_schema(by_alias=True)}
+    """Return the JSON Schema (draft 2020-12) of layout.yaml: with a base, nothing else is required."""
+    schema = LayoutValues.model_json_schema(by_alias=True)
+    groups, needed = schema["$defs"], schema.pop("required")
+    inner = {
+        name: {"required": groups[key]["required"]}
+        for name, about in schema["properties"].items()
+        if (key := about.get("$ref", "").rpartition("/")[2]) in groups
+    }
+    for group in groups.values():
+        group.pop("required", None)
+    # A base that is null gives nothing, so it counts as none.
+    with_base = {"properties": {"base": {"type": "string"}}, "required": ["base"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "if": with_base,
+        "else": {"required": needed, "properties": inner},
+    }
 
 
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {

@@ -37,7 +37,8 @@ class Style:
 
 @dataclass(frozen=True)
 class Texts:
-    """What furniture says: the book's title, the practice's brand, and the book number for the last page."""
+    """What furniture says: the book's title, the practice's brand (may be empty), and the book number for the last
+    page."""
 
     title: str
     brand: str
@@ -59,7 +60,8 @@ class Furniture:
         width, height = style.page
         top, foot, edge = height - style.header, style.footer, width - style.right
         head = [self._line(shorten(section_title), REGULAR, style.size, edge, top, style.muted, from_right=True)]
-        after_brand = style.left + (self._shape(texts.brand, BOLD)[1].width + BRAND_GAP) * style.size
+        brand = self._shape(texts.brand, BOLD)[1].width + BRAND_GAP if texts.brand else 0
+        after_brand = style.left + brand * style.size
         tail = [
             self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
             self._line(texts.title, REGULAR, style.size, after_brand, foot, style.muted),

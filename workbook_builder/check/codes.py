@@ -68,9 +68,12 @@ NO_TEMPLATES = "WB150"
 LAYOUT_LEADS_OUT = "WB151"
 NO_FONT = "WB152"
 NO_LAYOUT = "WB153"
+NO_BASE = "WB154"
+BAD_LOGO = "WB155"
 NO_PICTURE = "WB160"
 LARGE_PICTURE = "WB161"
 NOT_TYPESET = "WB170"
+NO_GLYPH = "WB171"
 
 _OWN: Mapping[str, Code] = {
     PREREQUISITE_MISSING: Code("a module builds on one that the library does not have"),
@@ -119,9 +122,12 @@ _WITHOUT_TABLE: Mapping[str, Code] = {
     LAYOUT_LEADS_OUT: Code("a file leads out of the layout's folder"),
     NO_FONT: Code("a layout names a font file that does not exist"),
     NO_LAYOUT: Code("there is no layout of that name", elsewhere=True),
+    NO_BASE: Code("the base of a layout cannot be used"),
+    BAD_LOGO: Code("a logo cannot be used"),
     NO_PICTURE: Code("a module shows a picture that does not exist"),
     LARGE_PICTURE: Code("a picture is too large"),
     NOT_TYPESET: Code("something cannot be typeset", elsewhere=True),
+    NO_GLYPH: Code("no font has a character of a text that is printed", elsewhere=True),
 }
 
 # Reading the file as a whole finds it first.

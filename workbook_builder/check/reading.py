@@ -6,14 +6,15 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from workbook_builder.errors import InputProblems, Problem
-from workbook_builder.folders import Folders, shipped_folder
-from workbook_builder.layout import LayoutValues, load_layout
+from workbook_builder.folders import Folders, find_layout, shipped_folder
+from workbook_builder.layout import load_layout, read_values
 from workbook_builder.library import Library, Module, Practice, Rules, load_library, load_module
 from workbook_builder.library.folders import load_modules, module_files
 from workbook_builder.library.tables import Books, CrisisLines, Videos
@@ -56,7 +57,7 @@ class _Reader:
     """Reads one thing after the other, and collects what is wrong."""
 
     def __init__(self, folders: Folders) -> None:
-        self.content = folders.content
+        self.folders, self.content = folders, folders.content
         shipped = shipped_folder() / "content"
         self.fallback = shipped if shipped.resolve() != folders.content.resolve() else None
         self.problems: list[Problem] = []
@@ -87,12 +88,14 @@ class _Reader:
     def read_layouts(self, layouts: Iterable[Path]) -> None:
         for folder in layouts:
             path, templates = folder / "layout.yaml", dict[str, str]()
+            find = partial(find_base, self.folders, folder)
             try:
-                templates = dict(load_layout(folder).templates)
+                own = {file.name for file in folder.glob("*.html.j2")}
+                templates = {name: text for name, text in load_layout(folder, find).templates.items() if name in own}
             except InputProblems as error:
                 # A layout is read under its folder's name alone, since its files may lie in a wheel.
                 self.problems += [replace(p, path=str(folder.parent / p.path)) for p in error.problems]
-            values, marks, _ = self.load(LayoutValues, path)
+            values, marks = read_values(folder, find)
             if values:
                 self.layouts.append(LayoutFile(str(path), values, marks, templates))
 
@@ -173,6 +176,12 @@ class _Reader:
             layouts=tuple(self.layouts),
             profiles=tuple(self.profiles),
         )
+
+
+def find_base(folders: Folders, layout: Path, name: str) -> Path | None:
+    """Return the folder of a layout's base: of the practice, beside the layout, or shipped."""
+    beside = layout.parent / name
+    return find_layout(folders, name) or (beside if (beside / "layout.yaml").is_file() else None)
 
 
 def _profiles_in(folder: Path) -> list[Path]:

@@ -42,7 +42,7 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
     environment.globals.update(
         language=words.language,
         book_title=words("My workbook"),
-        brand=layout.values.name,
+        brand=layout.values.name or "",
         logo=Markup(layout.logo_svg),
         colours=layout.palette,
         decorative=DECORATIVE,
@@ -85,6 +85,7 @@ class ModuleHtml:
 
     def __init__(self, titles: Mapping[str, str], figures: Path, layout: Layout) -> None:
         self._titles, self._figures, self._palette = titles, figures, layout.palette
+        self._outlined = layout.values.figures == "outlined"
 
     def __call__(self, html: str) -> Markup:
         """Return the HTML with links and pictures put in. A link to a module that is not in this book becomes text."""
@@ -125,6 +126,7 @@ class ModuleHtml:
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<(title|desc)\b.*?</\1>", "", svg, flags=re.S).strip()
         svg = re.sub(r"<(script|style|foreignObject|image|use|a)\b.*?(/>|</\1>)", "", svg, flags=re.S | re.I)
         svg = re.sub(r'(<svg\b[^>]*?)\srole="[^"]*"', r"\1", svg, count=1)
+        svg = outline(svg) if self._outlined else svg
         svg = re.sub(r"var\(--([a-z-]+)\)", self._colour, svg)
         return Markup(
             re.sub(r"<svg\b([^>]*)>", rf'<svg class="figure"\1 role="img"><title>{alt}</title>', svg, count=1)
@@ -132,6 +134,24 @@ class ModuleHtml:
 
     def _colour(self, found: re.Match[str]) -> str:
         return self._palette.get(found[1], self._palette["ink"])
+
+
+SHAPE = re.compile(r"<(?:rect|circle|ellipse|polygon|path)\b[^>]*>")
+
+
+def outline(svg: str) -> str:
+    """Return a drawing whose areas are white with a thin line around them, and its light words dark.
+
+    Areas in ink stay, since those are marks such as heads of arrows.
+    """
+    svg = SHAPE.sub(_outline_shape, svg)
+    return re.sub(r'(<(?:text|tspan|g)\b[^>]*\bfill=")var\(--paper\)"', r'\1var(--ink)"', svg)
+
+
+def _outline_shape(found: re.Match[str]) -> str:
+    shape = found[0]
+    line = "" if "stroke=" in shape else ' stroke="var(--field-line)" stroke-width="1.5"'
+    return re.sub(r'\bfill="var\(--(?!ink\b)[a-z-]+\)"', f'fill="var(--paper)"{line}', shape)
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbook_builder.markup.codes import CODES
 from workbook_builder.markup.findings import Findings, Spot
+from workbook_builder.markup.logo import clean_logo
 from workbook_builder.markup.nodes import (
     BLOCK_KINDS,
     BOX_STYLES,
@@ -53,6 +54,7 @@ __all__ = [
     "Tick",
     "Value",
     "Write",
+    "clean_logo",
     "find_fields",
     "parse_body",
     "plain_text",

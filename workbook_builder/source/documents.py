@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,11 +17,14 @@ M = TypeVar("M", bound=BaseModel)
 MAX_PROBLEMS = 100
 
 
-def load(model: type[M], text: str, shown_path: str) -> tuple[M | None, Marks, list[Problem]]:
+def load(
+    model: type[M], text: str, shown_path: str, under: Mapping[str, object] | None = None
+) -> tuple[M | None, Marks, list[Problem]]:
     """Return the YAML text as ``model``, the places of its settings, and what is wrong, sorted by place.
 
-    The model is None when anything is wrong. An empty text counts as a group without settings. Never raises for
-    wrong content. Of more than a hundred problems the first hundred are told.
+    The model is None when anything is wrong. An empty text counts as a group without settings. ``under``: values for
+    the settings that the text does not name, group by group. Never raises for wrong content. Of more than a hundred
+    problems the first hundred are told.
     """
     try:
         data, marks, problems = compose(text, shown_path)
@@ -28,7 +32,7 @@ def load(model: type[M], text: str, shown_path: str) -> tuple[M | None, Marks, l
         return None, Marks(), list(error.problems)
     loaded: M | None = None
     try:
-        loaded = model.model_validate({} if data is None else data)
+        loaded = model.model_validate(lay_over(under or {}, {} if data is None else data))
     except ValidationError as error:
         wrong = [one for one in error.errors(include_url=False) if not is_echo(one)]
         problems += [explain(model, one, marks, shown_path) for one in wrong[:MAX_PROBLEMS]]
@@ -36,3 +40,12 @@ def load(model: type[M], text: str, shown_path: str) -> tuple[M | None, Marks, l
             message = f"and {len(wrong) - MAX_PROBLEMS} problems more"
             problems.append(Problem(shown_path, *marks.at(*wrong[MAX_PROBLEMS]["loc"]), WRONG, message))
     return (None if problems else loaded), marks, sorted(problems)
+
+
+def lay_over(under: object, over: object) -> object:
+    """Return ``over`` with the settings of ``under`` that it does not name; what it names with nothing counts."""
+    if over is None and isinstance(under, Mapping):
+        return under  # a group of which all lines are commented out
+    if not isinstance(under, Mapping) or not isinstance(over, dict):
+        return over
+    return {**under, **{name: lay_over(under.get(name), value) for name, value in over.items()}}

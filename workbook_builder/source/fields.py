@@ -61,14 +61,20 @@ def wrong(message: str, hint: str = "", code: str = WRONG) -> PydanticCustomErro
     return PydanticCustomError("wb", "{message}", {"message": message, "hint": hint, "code": code})
 
 
+# They print nothing: where a word may break or letters join, which way a line runs, how an emoji looks. Text that is
+# copied from the web or a messenger is full of them, and no typist can see them.
+INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
+
+
 def fold(value: object) -> object:
-    """Return text as one line: white space folded, characters composed (NFC); anything else unchanged.
+    """Return text as one line: white space folded, characters composed (NFC), invisible ones left out; anything else
+    unchanged.
 
     Raises when the text holds what cannot be printed or would reorder the line.
     """
     if not isinstance(value, str):
         return value
-    line = unicodedata.normalize("NFC", " ".join(value.split()))
+    line = unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", value).split()))
     if found := FORBIDDEN.search(line):
         raise wrong(f"holds the invisible character U+{ord(found[0]):04X}", "delete it")
     return line
