@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
+from workbook_builder.compose.qr import draw_qr
 from workbook_builder.compose.words import Words
 from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.layout import Layout
@@ -47,6 +48,7 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
         colours=layout.palette,
         decorative=DECORATIVE,
         separator=GROUP_SEPARATOR,
+        qr=draw_qr,
     )
     environment.filters["dial"] = dial
     return environment
