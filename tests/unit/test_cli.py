@@ -167,7 +167,7 @@ def test_unknown_layout(profile: Path, tiny_home: Path, workbook: Workbook) -> N
     ran = workbook("build", profile, "--practice", tiny_home, "--layout", "restart")
     assert ran.code == ExitCode.INPUT
     assert "layouts/restart" in ran.err and 'did you mean "restartt"?' in ran.err
-    assert "there are: restartt" in workbook("build", profile, "--practice", tiny_home, "--layout", "zzz").err
+    assert "there are: plain, restartt" in workbook("build", profile, "--practice", tiny_home, "--layout", "zzz").err
 
 
 def test_own_layout(profile: Path, tiny_home: Path, workbook: Workbook) -> None:
