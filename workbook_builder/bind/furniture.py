@@ -37,11 +37,13 @@ class Style:
 
 @dataclass(frozen=True)
 class Texts:
-    """What furniture says: the book's title, the practice's brand, and the book number for the last page."""
+    """What furniture says: the book's title, the practice's brand, the book number for the last page, and ``mark``: for
+    whom the book is, at the head of each page, when it is not the client's."""
 
     title: str
     brand: str
     number: str
+    mark: str = ""
 
 
 class Furniture:
@@ -59,6 +61,7 @@ class Furniture:
         width, height = style.page
         top, foot, edge = height - style.header, style.footer, width - style.right
         head = [self._line(shorten(section_title), REGULAR, style.size, edge, top, style.muted, from_right=True)]
+        head.append(self._line(texts.mark, BOLD, style.size, style.left, top, style.strong))
         after_brand = style.left + (self._shape(texts.brand, BOLD)[1].width + BRAND_GAP) * style.size
         tail = [
             self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
