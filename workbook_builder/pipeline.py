@@ -238,7 +238,7 @@ def build_companion(
     fragments = _typeset(typesetter, sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]
     imprint = Imprint(words("Companion"), library.practice.name, words.language, order.today, "")
-    pdf = _bind(parts, sheet, layout, paper, imprint, mark=words("For the therapist. Not for the client."))
+    pdf = _bind(parts, sheet, layout, paper, imprint, mark=words("For the therapist"))
     if wanted.out is None:
         close_folder(folder)
     built = _deliver(pdf, target, replace(order, password=wanted.password), parts, private=True)
