@@ -13,14 +13,16 @@ import pikepdf
 from workbook_builder.errors import CannotWrite
 
 OWNER_ONLY = 0o600
+OWNER_FOLDER = 0o700
 
 
-def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool = False) -> Path:
+def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool = False, private: bool = False) -> Path:
     """Write a finished PDF with mode 0600 and return its path.
 
     Args:
         password: opens the file (AES-256); filling, printing, copying and reading aloud stay allowed.
         force: overwrite a PDF that holds answers.
+        private: a folder that has to be made for the file is made with mode 0700.
 
     Raises:
         CannotWrite: the folder cannot be written, the disk is full, or a client has typed into the file that stands
@@ -29,7 +31,7 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
     if not force:
         refuse_answers(target, password)
     data = encrypt(pdf, password) if password else pdf
-    made = _make_folder(target.parent)
+    made = _make_folder(target.parent, OWNER_FOLDER if private else 0o777)
     try:
         _write_whole(data, target)
     except OSError as error:
@@ -60,6 +62,17 @@ def refuse_answers(target: Path, password: str | None = None) -> None:
         )
 
 
+def is_open(folder: Path) -> bool:
+    """Say whether others than its owner may look into a folder."""
+    return bool(folder.stat().st_mode & 0o077)
+
+
+def close_folder(folder: Path) -> None:
+    """Take a folder from everybody but its owner, where it is there and ours."""
+    with suppress(OSError):
+        folder.chmod(OWNER_FOLDER)
+
+
 def encrypt(pdf: bytes, password: str) -> bytes:
     """Encrypt with AES-256 (PDF 2.0, revision 6). A screen reader, a printer and typing are never locked out."""
     allowed = pikepdf.Permissions(modify_assembly=False, modify_other=False)
@@ -74,12 +87,12 @@ def _is_answered(field: pikepdf.Object) -> bool:
     return value is not None and str(value) not in ("", "/Off")
 
 
-def _make_folder(folder: Path) -> list[Path]:
-    """Make a folder and its parents; return those that were made, innermost first."""
+def _make_folder(folder: Path, mode: int) -> list[Path]:
+    """Make a folder and its parents; return those that were made, innermost first. The innermost gets this mode."""
     missing: list[Path] = []
     try:
         missing += [path for path in (folder, *folder.parents) if not path.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         _remove(missing)
         raise CannotWrite(f"{folder}: could not be made ({error.strerror}). Choose another --out.") from None

@@ -5,8 +5,8 @@ profile + library + layout → plan → compose → typeset → bind → deliver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from workbook_builder.compose import (
     Manuscript,
     compose_atlas,
     compose_book,
+    compose_companion,
     compose_sheet,
     find_words,
     make_stylesheet,
 )
-from workbook_builder.deliver import deliver, refuse_answers
+from workbook_builder.deliver import close_folder, deliver, is_open, refuse_answers
 from workbook_builder.errors import InputProblems, Problem, Refused, did_you_mean
 from workbook_builder.folders import Folders, book_number, find_layout, shipped_folder
 from workbook_builder.furnish import furniture_style, make_sheet
@@ -37,6 +38,8 @@ Progress = Callable[[int, int], None]
 
 DEFAULT_COUNTRY = "US"
 """Whose crisis lines the atlas shows, unless it is told another country."""
+COMPANIONS = "companions"
+"""The folder of the therapists' companions, in that of the workbooks."""
 MAX_NUMBERINGS = 5
 """Page numbers settle when plan page and contents keep their lengths: the second time at the latest, as a rule."""
 
@@ -54,12 +57,25 @@ class Order:
 
 
 @dataclass(frozen=True)
+class CompanionOrder:
+    """What a command asks for the therapist's companion: a folder (None: ``companions`` in that of the workbooks), and
+    the password that opens it, which is never that of the workbook."""
+
+    out: Path | None = None
+    password: str | None = None
+
+
+Planned = tuple[Plan, Profile, Library]
+
+
+@dataclass(frozen=True)
 class Built:
-    """A finished workbook: where it lies, its pages, and what the therapist needs to know."""
+    """A finished PDF: where it lies, its pages, what the therapist needs to know, and what a workbook was made of."""
 
     path: Path
     pages: int
     notes: tuple[str, ...]
+    planned: Planned | None = None
 
 
 def read_library(folders: Folders, language: str) -> Library:
@@ -91,7 +107,7 @@ def read_layout(folders: Folders, name: str) -> Layout:
     return load_layout(folder, lambda base: find_layout(folders, base))
 
 
-def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
+def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> Planned:
     """Plan the workbook of a profile: of a file, or of one that was read elsewhere (a row of a spreadsheet).
 
     Raises:
@@ -192,7 +208,52 @@ def build_workbook(
     notes = (*plan.notes, *warn(library, profile, order.real_today))
     title = words("My workbook")
     pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
-    return _deliver(pdf, target, order, parts, notes)
+    return replace(_deliver(pdf, target, order, parts, notes), planned=(plan, profile, library))
+
+
+def build_companion(
+    planned: Planned, folders: Folders, order: Order, typesetter: Typesetter, wanted: CompanionOrder
+) -> Built:
+    """Make the therapist's companion to a workbook that was built: ``<id>-companion.pdf`` in a folder of its own.
+
+    Args:
+        planned: what the workbook was made of (:attr:`Built.planned`), so that nothing is planned twice.
+
+    Raises:
+        InputProblems: the rules have no questions for it, the layout no pages, or no font has a character.
+        CannotWrite, CannotTypeset: as :func:`build_workbook`; the workbook stays as it is.
+    """
+    plan, profile, library = planned
+    folder = wanted.out or (order.out or folders.build) / COMPANIONS
+    target = folder / f"{profile.client.id}-companion.pdf"
+    if not order.force:
+        refuse_answers(target, wanted.password)
+    if (talk := library.rules.companion) is None:
+        hint = "copy this part from the shipped selection.yaml"
+        raise InputProblems([Problem("selection.yaml", 0, 0, "WB208", "has no questions", "companion", hint)])
+    layout = read_layout(folders, order.layout)
+    # The rules' sentences are in the therapist's language, whatever the client reads.
+    words = find_words("en", profile.client.country)
+    number = book_number(folders, profile.client.id)
+    sections = compose_companion(plan, profile, library, talk, layout, words, order.today, number)
+    paper = profile.preferences.paper
+    sheet = make_sheet(layout, make_stylesheet(layout, paper))
+    fragments = _typeset(typesetter, sections, sheet)
+    parts = [(section, fragments[section.id]) for section in sections]
+    imprint = Imprint(words("Companion"), library.practice.name, words.language, order.today, "")
+    pdf = _bind(parts, sheet, layout, paper, imprint, mark=words("For the therapist"))
+    if wanted.out is None:
+        close_folder(folder)
+    built = _deliver(pdf, target, replace(order, password=wanted.password), parts, private=True)
+    return replace(built, notes=tuple(_warn_of_readers(built.path, wanted)))
+
+
+def _warn_of_readers(path: Path, wanted: CompanionOrder) -> Iterator[str]:
+    """Give what lets others read a companion."""
+    if wanted.password is None:
+        yield f"{path.name} has no password; whoever gets the file can read it (--companion-password-file)."
+    if is_open(path.parent):
+        yield f"{path.parent}: others may look into this folder, and the names of the files there tell who is a client."
 
 
 def _refuse_unprintable(problems: Sequence[Problem]) -> None:
@@ -322,17 +383,23 @@ def _refuse_unknown_country(country: str, library: Library) -> None:
 
 
 def _bind(
-    parts: Sequence[tuple[Section, Fragment]], sheet: Sheet, layout: Layout, paper: str, imprint: Imprint
+    parts: Sequence[tuple[Section, Fragment]],
+    sheet: Sheet,
+    layout: Layout,
+    paper: str,
+    imprint: Imprint,
+    mark: str = "",
 ) -> bytes:
     faces: Mapping[str, Path] = {face.name: Path(face.path) for face in sheet.faces}
-    texts = Texts(imprint.title, layout.values.name or "", imprint.number)
+    texts = Texts(imprint.title, layout.values.name or "", imprint.number, mark)
     return bind(parts, faces, furniture_style(layout, paper), texts, imprint)
 
 
 def _deliver(
-    pdf: bytes, target: Path, order: Order, parts: Sequence[tuple[Section, Fragment]], notes: Sequence[str] = ()
-) -> Built:
-    deliver(pdf, target, order.password, order.force)
+    pdf: bytes, target: Path, order: Order, parts: Sequence[tuple[Section, Fragment]], notes: Sequence[str] = (),
+    private: bool = False,
+) -> Built:  # fmt: skip
+    deliver(pdf, target, order.password, order.force, private)
     return Built(target, sum(fragment.pages for _, fragment in parts), tuple(notes))
 
 

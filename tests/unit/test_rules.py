@@ -117,6 +117,10 @@ SLIPS = {
     "list": ("    learn: [psy-anxiety-concern]", "    lern: [psy-anxiety-concern]", 'did you mean "learn"?'),
     "word in braces": ("for {topic}, the first", "for {topc}, the first", 'did you mean "topic"?'),
     "flag": ("always: [psychosis, mania]", "always: [psychosis, manja]", 'did you mean "mania"?'),
+    "kind in the companion": ("    journal:\n      opening", "    jurnal:\n      opening", 'did you mean "journal"?'),
+    "obstacle in the companion": ('    ego-anxiety: "', '    ego-anxety: "', 'did you mean "ego-anxiety"?'),
+    "feeling in the companion": ('    guilt: "', '    gilt: "', 'did you mean "guilt"?'),
+    "braces in the companion": ("Which line did you mark", "Which {topic} did you mark", "leave the braces out"),
 }
 
 
@@ -150,6 +154,12 @@ GAPS = {
         '    video: "A few minutes',
         '    #video: "A few minutes',
         "the line for a video is missing",
+    ),
+    "no question about missed work": ('    missed: "Take', '    #missed: "Take', "the question for missed is missing"),
+    "no questions for a kind": (
+        TEXT[TEXT.index("    video:\n      opening") : TEXT.index("\n\n  # Where it matters")],
+        "",
+        "the questions for a video are missing",
     ),
 }
 

@@ -14,6 +14,8 @@ SHORT_TITLE = 7
 """Words of a running header at most; a longer one reads as a line of text that a screen reader would pass over."""
 BRAND_GAP = 1.5
 """Space between the brand and the book's title, in em."""
+BAND = 15.0
+"""Height of the bar along the head of a marked book's pages, in pt."""
 REGULAR, BOLD = "WBFURN", "WBFURB"  # resource names of the furniture's fonts
 
 
@@ -37,12 +39,13 @@ class Style:
 
 @dataclass(frozen=True)
 class Texts:
-    """What furniture says: the book's title, the practice's brand (may be empty), and the book number for the last
-    page."""
+    """What furniture says: the book's title, the practice's brand (may be empty), the book number for the last page, and
+    ``mark``: for whom the book is, at the head of each page, when it is not the client's."""
 
     title: str
     brand: str
     number: str
+    mark: str = ""
 
 
 class Furniture:
@@ -60,6 +63,7 @@ class Furniture:
         width, height = style.page
         top, foot, edge = height - style.header, style.footer, width - style.right
         head = [self._line(shorten(section_title), REGULAR, style.size, edge, top, style.muted, from_right=True)]
+        head.append(self._line(texts.mark, BOLD, style.size, style.left, top, style.strong))
         brand = self._shape(texts.brand, BOLD)[1].width + BRAND_GAP if texts.brand else 0
         after_brand = style.left + brand * style.size
         tail = [
@@ -70,7 +74,14 @@ class Furniture:
         if last and texts.number:
             middle = self._shape(texts.number, REGULAR)[1].width * style.size / 2
             tail.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
-        return _artifact(b"/Header /Attached [/Top]", head) + _artifact(b"/Footer /Attached [/Bottom]", tail)
+        band = self._band() if texts.mark else b""
+        return band + _artifact(b"/Header /Attached [/Top]", head) + _artifact(b"/Footer /Attached [/Bottom]", tail)
+
+    def _band(self) -> bytes:
+        """Return a bar along the head of a page, by which a marked book is known from afar."""
+        (width, height), paint = self.style.page, " ".join(f"{part:.4g}" for part in self.style.strong)
+        bar = f"q {paint} rg 0 {height - BAND:.3f} {width:.3f} {BAND:.3f} re f Q\n".encode()
+        return b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC\n" + bar + b"EMC\n"
 
     def glyphs(self) -> Iterator[Glyphs]:
         """Which glyphs were drawn, by resource."""

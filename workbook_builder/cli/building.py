@@ -6,13 +6,26 @@ import hashlib
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbook_builder.console import Console
 from workbook_builder.errors import WorkbookError
 
-from .options import FILE, day_option, folders_at, practice_option, read_password, worst
+from .options import (
+    FILE,
+    companion_options,
+    day_option,
+    folders_at,
+    practice_option,
+    read_companion_order,
+    read_password,
+    worst,
+)
+
+if TYPE_CHECKING:
+    from workbook_builder.pipeline import Built
 
 
 @click.command()
@@ -20,12 +33,13 @@ from .options import FILE, day_option, folders_at, practice_option, read_passwor
 @click.option("--out", type=FILE, metavar="DIR", help="Where the PDFs go. Default: build/ of the practice's folder.")
 @click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
 @click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
+@companion_options
 @click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
 @practice_option
 @day_option
 def build(
-    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, force: bool, home: Path,
-    today: date | None,
+    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, companion: bool,
+    companion_out: Path | None, companion_password_file: Path | None, force: bool, home: Path, today: date | None,
 ) -> None:  # fmt: skip
     """Make a workbook for each PROFILE: <id>.pdf."""
     from workbook_builder.typeset import Typesetter
@@ -34,27 +48,33 @@ def build(
     real_today = date.today()
     folders = folders_at(home)
     password = read_password(password_file)
+    wanted = read_companion_order(companion, companion_out, companion_password_file, out or folders.build, password)
     failures: list[WorkbookError] = []
     made: set[Path] = set()
     with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
-        from workbook_builder.pipeline import Order, build_workbook
+        from workbook_builder.pipeline import Order, build_companion, build_workbook
 
         order = Order(today or real_today, real_today, layout, out, password, force)
         for profile in profiles:
             try:
                 with console.progress("Typesetting") as progress:
                     built = build_workbook(profile, folders, order, typesetter, progress, made)
+                made.add(built.path)
+                _tell(console, built)
+                if wanted and built.planned:
+                    _tell(console, build_companion(built.planned, folders, order, typesetter, wanted))
             except WorkbookError as error:
                 console.complain(str(error))
                 failures.append(error)
-                continue
-            made.add(built.path)
-            for note in built.notes:
-                console.warn(note)
-            console.say(f"{built.pages} pages:")
-            console.result(str(built.path))
     if failures:
         sys.exit(worst(failures))
+
+
+def _tell(console: Console, built: Built) -> None:
+    for note in built.notes:
+        console.warn(note)
+    console.say(f"{built.pages} pages:")
+    console.result(str(built.path))
 
 
 @click.command()

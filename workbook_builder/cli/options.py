@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from workbook_builder.errors import ExitCode, InputProblems, Problem, WorkbookError
 from workbook_builder.folders import Folders, find_folders
+
+if TYPE_CHECKING:
+    from workbook_builder.pipeline import CompanionOrder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,15 +58,67 @@ def folders_at(home: Path) -> Folders:
     return find_folders(home)
 
 
-def read_password(path: Path | None) -> str | None:
+def companion_options(command: Command) -> Command:
+    """Add --companion and what goes with it to a command."""
+    for option in (
+        click.option("--companion-password-file", type=FILE, help="A file whose first line opens the companion."),
+        click.option(
+            "--companion-out", type=FILE, metavar="DIR",
+            help="Where the companion goes. Default: companions/ in the folder of the workbooks.",
+        ),
+        click.option("--companion", is_flag=True, help="Make the therapist's companion as well: <id>-companion.pdf."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def read_companion_order(
+    wanted: bool, out: Path | None, password_file: Path | None, workbooks: Path, password: str | None
+) -> CompanionOrder | None:
+    """Return what is asked for the companion; None when none is.
+
+    Args:
+        workbooks: the folder of the workbooks, which is never that of the companions.
+        password: what opens the workbooks, and never a companion.
+
+    Raises:
+        InputProblems: the password cannot be read, or is that of the workbooks.
+    """
+    from workbook_builder.pipeline import CompanionOrder
+
+    for name, value in (("--companion-out", out), ("--companion-password-file", password_file)):
+        if value is not None and not wanted:
+            raise click.UsageError(f"{name} says how to make a companion; add --companion")
+    if not wanted:
+        return None
+    if out is not None and out.resolve() == workbooks.resolve():
+        raise click.BadParameter(
+            "the companion is never in the folder of the workbooks, so that it is not handed out with one",
+            param_hint="--companion-out",
+        )
+    own = read_password(password_file, "--companion-password-file")
+    if own is not None and own == password:
+        message = "is the workbooks' password too, and the client knows that one"
+        raise InputProblems(
+            [Problem(str(password_file), 1, 1, "WB101", message, "--companion-password-file", "choose another")]
+        )
+    return CompanionOrder(out, own)
+
+
+def read_password(path: Path | None, option: str = "--password-file") -> str | None:
+    """Return the first line of a password file; None when there is none.
+
+    Raises:
+        InputProblems: the file cannot be read, or its first line is empty.
+    """
     if path is None:
         return None
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise InputProblems([Problem(str(path), 0, 0, "WB102", "cannot be read", "--password-file")]) from None
+        raise InputProblems([Problem(str(path), 0, 0, "WB102", "cannot be read", option)]) from None
     if not lines or not lines[0]:
-        raise InputProblems([Problem(str(path), 1, 1, "WB101", "the first line is empty", "--password-file")])
+        raise InputProblems([Problem(str(path), 1, 1, "WB101", "the first line is empty", option)])
     return lines[0]
 
 

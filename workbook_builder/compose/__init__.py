@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from workbook_builder.book import Gap, Plan, Section
 from workbook_builder.compose.atlas import compose_atlas
+from workbook_builder.compose.companion import compose_companion
 from workbook_builder.compose.environment import link
 from workbook_builder.compose.manuscript import Manuscript
 from workbook_builder.compose.pages import Pages, edition_of, video_of
@@ -23,7 +24,16 @@ from workbook_builder.library import Library, Module
 from workbook_builder.markup import Body
 from workbook_builder.profile import Profile
 
-__all__ = ["Manuscript", "Words", "compose_atlas", "compose_book", "compose_sheet", "find_words", "make_stylesheet"]
+__all__ = [
+    "Manuscript",
+    "Words",
+    "compose_atlas",
+    "compose_book",
+    "compose_companion",
+    "compose_sheet",
+    "find_words",
+    "make_stylesheet",
+]
 
 NUMBERED = ("page-plan", "page-contents")
 

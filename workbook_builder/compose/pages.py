@@ -207,10 +207,11 @@ class Pages:
             "kind": assignment.kind,
             "title": assignment.title,
             "link": link(assignment.id, assignment.title),
-            "time": self._time(assignment),
+            "time": self.time(assignment),
         }
 
-    def _time(self, assignment: Assignment) -> str:
+    def time(self, assignment: Assignment) -> str:
+        """How long a task takes, or when it is done."""
         if assignment.in_session:
             return self._words("in our session")
         if assignment.optional:

@@ -17,6 +17,7 @@ from .model import (
     Preferences,
     Profile,
     Program,
+    last_session,
 )
 from .reading import CODES, LoadedProfile, load_profile, profile_schema, read_profile, unknown_modules
 
@@ -34,6 +35,7 @@ __all__ = [
     "Preferences",
     "Profile",
     "Program",
+    "last_session",
     "load_profile",
     "profile_schema",
     "read_profile",

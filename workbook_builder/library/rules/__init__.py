@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .checks import CODES, CONTEXT_WORDS, RULE_NAMES
+from .companion import CompanionRules, Questions, Talk
 from .conditions import Entry, When
 from .limits import Dose, KindRule, Light
 from .model import Rules
@@ -13,6 +14,7 @@ __all__ = [
     "CODES",
     "CONTEXT_WORDS",
     "RULE_NAMES",
+    "CompanionRules",
     "Dose",
     "Entry",
     "KindRule",
@@ -21,9 +23,11 @@ __all__ = [
     "Maintenance",
     "ObstacleRow",
     "Pacing",
+    "Questions",
     "Role",
     "Row",
     "Rules",
+    "Talk",
     "TopicPath",
     "When",
     "load_rules",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from workbook_builder.errors import Problem, did_you_mean
 from workbook_builder.source import Marks, dotted
 from workbook_builder.vocabulary import FREQUENCIES
 
+from .companion import History
 from .model import Rules
 from .paths import Pacing, Role, Row
 
@@ -69,6 +70,7 @@ Finding = tuple[Where, str, str, str]
 def find_contradictions(rules: Rules, marks: Marks, shown: str) -> list[Problem]:
     """Return what is wrong with the rules as a whole, sorted by place; ``shown`` is how messages call the file."""
     findings = [*_names(rules), *_order(rules), *_lengths(rules), *_completeness(rules), *_words(rules)]
+    findings += _companion(rules)
     return sorted(
         Problem(shown, *marks.at(*where), code, message, dotted(where), hint) for where, code, message, hint in findings
     )
@@ -153,6 +155,29 @@ def _completeness(rules: Rules) -> Iterator[Finding]:
     for kind in get_args(Kind):
         if kind not in rules.why.kinds:
             yield ("why", "kinds"), INCOMPLETE, f"the line for a {kind} is missing", ""
+
+
+def _companion(rules: Rules) -> Iterator[Finding]:
+    if rules.companion is None:
+        return
+    for history in get_args(History):
+        if history not in rules.companion.last_homework:
+            yield ("companion", "last_homework"), INCOMPLETE, f"the question for {history} is missing", ""
+    for kind in get_args(Kind):
+        if kind not in rules.companion.kinds:
+            yield ("companion", "kinds"), INCOMPLETE, f"the questions for a {kind} are missing", ""
+    for where, sentence in _nested(("companion",), rules.companion):
+        if word := re.search(r"\{[^{}]*\}", sentence):
+            yield where, LEADS_NOWHERE, f'nothing fills in "{word[0]}" here', "leave the braces out"
+
+
+def _nested(where: Where, value: object) -> Iterator[tuple[Where, str]]:
+    """Give every text below a group, however deep, with its place."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, BaseModel | Mapping):
+        for name, inner in dict(value).items():
+            yield from _nested((*where, name), inner)
 
 
 def _words(rules: Rules) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from workbook_builder.book import Kind
 from workbook_builder.source import Id, Strict
 from workbook_builder.vocabulary import ClientTopic, Flag, Frequency, Obstacle
 
+from .companion import CompanionRules
 from .conditions import Count, Minutes, Name, Percent, Sentence
 from .limits import After, Dose, KindRule, Light
 from .paths import Addition, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
@@ -111,3 +112,5 @@ class Rules(Strict):
     rules: Mapping[Name, Sentence]
     notes: Notes
     why: WhyLines
+    companion: CompanionRules | None = None
+    """Only the therapist's companion needs it."""
