@@ -18,7 +18,15 @@ from .model import (
     Profile,
     Program,
 )
-from .reading import CODES, LoadedProfile, load_profile, profile_schema, read_profile, unknown_modules
+from .reading import (
+    CODES,
+    LoadedProfile,
+    check_values,
+    load_profile,
+    profile_schema,
+    read_profile,
+    unknown_modules,
+)
 
 __all__ = [
     "CODES",
@@ -34,6 +42,7 @@ __all__ = [
     "Preferences",
     "Profile",
     "Program",
+    "check_values",
     "load_profile",
     "profile_schema",
     "read_profile",
