@@ -29,6 +29,15 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
     if not force:
         refuse_answers(target, password)
     data = encrypt(pdf, password) if password else pdf
+    write_private(data, target)
+    return target
+
+
+def write_private(data: bytes, target: Path) -> None:
+    """Write a file that only its owner can read, whole or not at all, with its folder.
+
+    Raises CannotWrite when the folder cannot be written or the disk is full; no half file and no new folder is left.
+    """
     made = _make_folder(target.parent)
     try:
         _write_whole(data, target)
@@ -37,7 +46,6 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
         raise CannotWrite(
             f"{target}: could not be written ({error.strerror}). Free space or choose another --out."
         ) from None
-    return target
 
 
 def refuse_answers(target: Path, password: str | None = None) -> None:
@@ -94,7 +102,7 @@ def _remove(folders: list[Path]) -> None:
 
 
 def _write_whole(data: bytes, target: Path) -> None:
-    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=".pdf")  # made with mode 0600
+    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=target.suffix)  # made with mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
