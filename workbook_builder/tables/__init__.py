@@ -9,5 +9,6 @@ from __future__ import annotations
 from .codes import CODES
 from .columns import columns_schema
 from .reading import Table, read_table
+from .template import make_template, write_template
 
-__all__ = ["CODES", "Table", "columns_schema", "read_table"]
+__all__ = ["CODES", "Table", "columns_schema", "make_template", "read_table", "write_template"]

@@ -33,6 +33,10 @@ class Setting:
     most: int = 0
     bounds: tuple[int, int] | None = None
     """The least and the greatest number."""
+    longest: int = 0
+    """How many characters a text, or one entry of a list, may have; 0 for what is limited otherwise."""
+    default: str = ""
+    """What an empty cell stands for, in the words of a spreadsheet."""
     is_required: bool = False
     takes_commas: bool = False
     """Entries of this list may be separated by commas, since none of them can hold one."""
@@ -144,7 +148,7 @@ def _walk(group: Mapping[str, Any], groups: Mapping[str, Any], path: str, is_req
         if "properties" in shape:
             yield from _walk(shape, groups, f"{name}.", is_needed)
         else:
-            yield _setting(name, shape, given.get("description", ""), is_needed)
+            yield _setting(name, shape, given, is_needed)
 
 
 def _shape(given: Mapping[str, Any], groups: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -155,15 +159,24 @@ def _shape(given: Mapping[str, Any], groups: Mapping[str, Any]) -> Mapping[str, 
     return shape
 
 
-def _setting(name: str, shape: Mapping[str, Any], about: str, is_required: bool) -> Setting:
+def _setting(name: str, shape: Mapping[str, Any], given: Mapping[str, Any], is_required: bool) -> Setting:
+    about, default = given.get("description", ""), given.get("default")
     if name == LOG:
         return Setting(name, "log", about, most=-1)
     is_list = shape["type"] == "array"
     entry = shape["items"] if is_list else shape
     kinds: dict[str, Kind] = {"integer": "number", "boolean": "yes-no"}
-    kind: Kind = "date" if entry.get("format") == "date" else kinds.get(entry["type"], "text")
-    # Ids and words of a vocabulary hold no comma; only the client's own sentences do, and they have a limit of length.
-    takes_commas = is_list and "maxLength" not in entry
-    most = shape.get("maxItems", -1) if is_list else 0
-    bounds = (entry["minimum"], entry["maximum"]) if "minimum" in entry else None
-    return Setting(name, kind, about, tuple(entry.get("enum", ())), most, bounds, is_required, takes_commas)
+    longest = entry.get("maxLength", 0)
+    return Setting(
+        name,
+        "date" if entry.get("format") == "date" else kinds.get(entry["type"], "text"),
+        about,
+        words=tuple(entry.get("enum", ())),
+        most=shape.get("maxItems", -1) if is_list else 0,
+        bounds=(entry["minimum"], entry["maximum"]) if "minimum" in entry else None,
+        longest=longest,
+        default={True: "yes", False: "no"}[default] if isinstance(default, bool) else str(default or ""),
+        is_required=is_required,
+        # Ids and words of a vocabulary hold no comma; only a client's own sentences do, and they have a longest.
+        takes_commas=is_list and not longest,
+    )
