@@ -92,7 +92,7 @@ class Field:
             return _MORE[setting.name]
         if setting.bounds:
             return f"A whole number, {setting.bounds[0]} to {setting.bounds[1]}."
-        plain = {"yes-no": "yes or no.", "date": "A day, such as 2026-11-21."}
+        plain = {"yes-no": "Yes or no.", "date": "A day, such as 2026-11-21."}
         return plain.get(setting.kind, f"Text, {setting.longest} characters at most." if setting.longest else "Text.")
 
     @property

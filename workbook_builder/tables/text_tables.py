@@ -107,19 +107,23 @@ def _records(text: str, delimiter: str, shown: str, header_row: int, problems: l
     """Give the records from the header on, one a row; what swallows the rest of the file goes to ``problems``."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     for number in itertools.count(1):
+        line = reader.line_num
         cells: list[str] = []
         fault: Fault | None = None
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error as error:
-            if "end of data" in str(error):
-                message = "a quote that opens in this row is never closed, so it and all after it cannot be read"
-                problems.append(
-                    Problem(shown, number, 1, NOT_A_TABLE, message, hint="write a quote inside a text twice")
+        except csv.Error:
+            if reader.line_num > line + 1:  # the rows on these lines are lost, and nobody knows how many they were
+                message = (
+                    "a quote that opens in this row is not closed where it should be: rows after it cannot be read"
                 )
-                return
+                hint = (
+                    f"look at lines {line + 1} to {reader.line_num} in a text editor; write a quote inside a text twice"
+                )
+                problems.append(Problem(shown, number, 1, NOT_A_TABLE, message, hint=hint))
+                continue
             message = "a quote stands where none may, or a cell is longer than any that a profile holds"
             fault = Fault(message, "put the whole text in quotes, and write a quote inside it twice")
         if number >= header_row:

@@ -18,7 +18,7 @@ from .grid import stop
 MAX_UNPACKED = 50_000_000
 MAX_PARTS = 1_000
 MAX_ELEMENTS = 600_000
-MAX_SHEET_ELEMENTS = 4_000_000
+MAX_SHEET_ELEMENTS = 1_500_000
 _CHUNK = 1 << 16
 _TEXT = (".csv", ".tsv", ".txt")
 _WORKBOOK = (".xlsx", ".xlsm")
