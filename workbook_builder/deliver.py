@@ -14,6 +14,7 @@ from workbook_builder.errors import CannotWrite
 
 OWNER_ONLY = 0o600
 OWNER_FOLDER = 0o700
+COMMON_FOLDER = 0o777  # less what the umask takes
 
 
 def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool = False, private: bool = False) -> Path:
@@ -31,15 +32,23 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
     if not force:
         refuse_answers(target, password)
     data = encrypt(pdf, password) if password else pdf
-    made = _make_folder(target.parent, OWNER_FOLDER if private else 0o777)
+    write_private(data, target, OWNER_FOLDER if private else COMMON_FOLDER)
+    return target
+
+
+def write_private(data: bytes, target: Path, folder_mode: int = COMMON_FOLDER) -> None:
+    """Write a file that only its owner can read, whole or not at all, with its folder.
+
+    Raises CannotWrite when the folder cannot be written or the disk is full; no half file and no new folder is left.
+    """
+    made = make_folder(target.parent, folder_mode)
     try:
-        _write_whole(data, target)
+        write_whole(data, target)
     except OSError as error:
         _remove(made)
         raise CannotWrite(
             f"{target}: could not be written ({error.strerror}). Free space or choose another --out."
         ) from None
-    return target
 
 
 def refuse_answers(target: Path, password: str | None = None) -> None:
@@ -87,8 +96,12 @@ def _is_answered(field: pikepdf.Object) -> bool:
     return value is not None and str(value) not in ("", "/Off")
 
 
-def _make_folder(folder: Path, mode: int) -> list[Path]:
-    """Make a folder and its parents; return those that were made, innermost first. The innermost gets this mode."""
+def make_folder(folder: Path, mode: int = COMMON_FOLDER) -> list[Path]:
+    """Make a folder and its parents; return those that were made, innermost first. The innermost gets this mode.
+
+    Raises:
+        CannotWrite: it cannot be made; those that were are gone again.
+    """
     missing: list[Path] = []
     try:
         missing += [path for path in (folder, *folder.parents) if not path.exists()]
@@ -106,15 +119,16 @@ def _remove(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _write_whole(data: bytes, target: Path) -> None:
-    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=".pdf")  # made with mode 0600
+def write_whole(data: bytes, target: Path) -> Path:
+    """Write a file whole or not at all, with mode 0600, and return its path. Raises OSError."""
+    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=target.suffix)  # made with mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(half).chmod(OWNER_ONLY)
-        Path(half).replace(target)
+        return Path(half).replace(target)
     except BaseException:
         Path(half).unlink(missing_ok=True)
         raise

@@ -10,6 +10,7 @@ from workbook_builder.layout import LayoutValues
 from workbook_builder.library import library_schema
 from workbook_builder.library.rules import rules_schema
 from workbook_builder.profile import profile_schema
+from workbook_builder.tables import columns_schema
 
 
 def layout_schema() -> dict[str, Any]:
@@ -38,4 +39,5 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     **{name: partial(library_schema, name) for name in ("module", "practice", "crisis-lines", "books", "videos")},
     "selection": rules_schema,
     "layout": layout_schema,
+    "columns": columns_schema,
 }

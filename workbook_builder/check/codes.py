@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbook_builder import library, markup, profile, source
+from workbook_builder import library, markup, profile, source, tables
 from workbook_builder.markup.codes import NOT_TEXT
 
 
@@ -130,10 +130,10 @@ _WITHOUT_TABLE: Mapping[str, Code] = {
     NO_GLYPH: Code("no font has a character of a text that is printed", elsewhere=True),
 }
 
-# Reading the file as a whole finds it first.
-_NEVER_SAID_BY_CHECK = frozenset([NOT_TEXT])
+# Reading the file as a whole finds it first; tables of clients are read by batch.
+_NEVER_SAID_BY_CHECK = frozenset([NOT_TEXT, *tables.CODES])
 
-TABLES = (source.CODES, profile.CODES, library.CODES, markup.CODES)
+TABLES = (source.CODES, profile.CODES, library.CODES, markup.CODES, tables.CODES)
 """The codes of what reading finds wrong, each beside the code that finds it."""
 
 CODES: Mapping[str, Code] = dict(

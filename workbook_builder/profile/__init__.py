@@ -19,7 +19,15 @@ from .model import (
     Program,
     last_session,
 )
-from .reading import CODES, LoadedProfile, load_profile, profile_schema, read_profile, unknown_modules
+from .reading import (
+    CODES,
+    LoadedProfile,
+    check_values,
+    load_profile,
+    profile_schema,
+    read_profile,
+    unknown_modules,
+)
 
 __all__ = [
     "CODES",
@@ -35,6 +43,7 @@ __all__ = [
     "Preferences",
     "Profile",
     "Program",
+    "check_values",
     "last_session",
     "load_profile",
     "profile_schema",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from workbook_builder.errors import InputProblems, Problem, Refused, did_you_mean
-from workbook_builder.source import Marks, dotted, load, read_text
+from workbook_builder.source import Marks, compose, dotted, read_text, validate
 
 from .model import CONTRADICTION, NO_CLEARANCE, Profile, logged_history, logged_obstacles
 
@@ -43,13 +43,30 @@ def read_profile(path: Path) -> LoadedProfile:
         text = read_text(path)
     except InputProblems as error:
         return LoadedProfile(None, Marks(), shown, error.problems)
-    profile, marks, problems = load(Profile, text, shown)
-    if profile:
+    try:
+        values, marks, found = compose(text, shown)
+    except InputProblems as error:
+        return LoadedProfile(None, Marks(), shown, error.problems)
+    return check_values({} if values is None else values, marks, shown, found)
+
+
+def check_values(values: object, marks: Marks, shown: str, found: Iterable[Problem] = ()) -> LoadedProfile:
+    """Return the profile that plain values make, wherever they were read: from YAML, or from a row of a table.
+
+    Args:
+        values: text, None, lists and groups, as a profile in YAML would hold them.
+        marks: where each of them stands in the file that messages call ``shown``.
+        found: what reading the values has found wrong already; nothing more is said about the same settings.
+    """
+    known = list(found)
+    told = {problem.where for problem in known if problem.where}
+    profile, wrong = validate(Profile, values, marks, shown)
+    problems = [*known, *(_with_remedy(problem) for problem in wrong if problem.where not in told)]
+    if profile and not problems:
         problems = [
             Problem(shown, *marks.at(*where), CONTRADICTION, message, dotted(where), hint)
             for where, message, hint in _contradictions(profile)
         ]
-    problems = [_with_remedy(problem) for problem in problems]
     return LoadedProfile(None if problems else profile, marks, shown, tuple(sorted(problems)))
 
 

@@ -7,7 +7,7 @@ derives from ``Strict``, and says all that is wrong with it, each with its place
 from __future__ import annotations
 
 from .codes import CODES
-from .documents import load
+from .documents import load, validate
 from .explain import dotted
 from .fields import (
     FOLDED,
@@ -25,8 +25,8 @@ from .fields import (
     fold,
     wrong,
 )
-from .files import MAX_BYTES, read_text, split_front_matter
-from .nodes import Marks
+from .files import MAX_BYTES, read_bytes, read_text, split_front_matter
+from .nodes import Marks, compose
 
 __all__ = [
     "CODES",
@@ -44,10 +44,13 @@ __all__ = [
     "Paragraph",
     "ShortLine",
     "Strict",
+    "compose",
     "dotted",
     "fold",
     "load",
+    "read_bytes",
     "read_text",
     "split_front_matter",
+    "validate",
     "wrong",
 ]

@@ -30,16 +30,26 @@ def load(
         data, marks, problems = compose(text, shown_path)
     except InputProblems as error:
         return None, Marks(), list(error.problems)
-    loaded: M | None = None
+    values = lay_over(under or {}, {} if data is None else data)
+    loaded, wrong = validate(model, values, marks, shown_path)
+    problems += wrong
+    return (None if problems else loaded), marks, sorted(problems)
+
+
+def validate(model: type[M], data: object, marks: Marks, shown_path: str) -> tuple[M | None, list[Problem]]:
+    """Return plain values as ``model``, or None and what is wrong, each with its place in ``marks``.
+
+    The values are those of ``compose``, or what another kind of file gives in the same form: text, None, lists, groups.
+    """
     try:
-        loaded = model.model_validate(lay_over(under or {}, {} if data is None else data))
+        return model.model_validate(data), []
     except ValidationError as error:
         wrong = [one for one in error.errors(include_url=False) if not is_echo(one)]
-        problems += [explain(model, one, marks, shown_path) for one in wrong[:MAX_PROBLEMS]]
-        if len(wrong) > MAX_PROBLEMS:
-            message = f"and {len(wrong) - MAX_PROBLEMS} problems more"
-            problems.append(Problem(shown_path, *marks.at(*wrong[MAX_PROBLEMS]["loc"]), WRONG, message))
-    return (None if problems else loaded), marks, sorted(problems)
+    problems = [explain(model, one, marks, shown_path) for one in wrong[:MAX_PROBLEMS]]
+    if len(wrong) > MAX_PROBLEMS:
+        message = f"and {len(wrong) - MAX_PROBLEMS} problems more"
+        problems.append(Problem(shown_path, *marks.at(*wrong[MAX_PROBLEMS]["loc"]), WRONG, message))
+    return None, problems
 
 
 def lay_over(under: object, over: object) -> object:

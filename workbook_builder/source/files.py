@@ -28,7 +28,7 @@ def read_text(path: Path, shown: str | None = None, max_bytes: int = MAX_BYTES) 
     InputProblems for what is missing, not a file, not readable, too large, or not plain UTF-8 text.
     """
     shown = str(path) if shown is None else shown
-    data = _read_bytes(path, shown, max_bytes).removeprefix(codecs.BOM_UTF8)
+    data = read_bytes(path, shown, max_bytes).removeprefix(codecs.BOM_UTF8)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -39,7 +39,12 @@ def read_text(path: Path, shown: str | None = None, max_bytes: int = MAX_BYTES) 
     return text
 
 
-def _read_bytes(path: Path, shown: str, max_bytes: int) -> bytes:
+def read_bytes(path: Path, shown: str, max_bytes: int) -> bytes:
+    """Return what an ordinary file holds.
+
+    Raises InputProblems for what is missing, not a file (a device might never end), not readable, or too large.
+    """
+
     def refuse(code: str, message: str) -> InputProblems:
         return InputProblems([Problem(shown, 0, 0, code, message)])
 
