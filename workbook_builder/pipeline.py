@@ -30,8 +30,9 @@ from workbook_builder.letters import find_unprintable
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
 from workbook_builder.plan import check_clearance, check_orders, make_plan
-from workbook_builder.profile import LoadedProfile, Profile, read_profile
+from workbook_builder.profile import LoadedProfile, Profile, load_profile, read_profile
 from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
+from workbook_builder.verify import Expected, refuse_faults, verify
 
 Progress = Callable[[int, int], None]
 """Is told how many sections are ready, and of how many."""
@@ -46,7 +47,10 @@ MAX_NUMBERINGS = 5
 
 @dataclass(frozen=True)
 class Order:
-    """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default."""
+    """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default.
+
+    ``verify``: look into the finished PDF before it is delivered; it costs about half a second for 44 pages.
+    """
 
     today: date
     real_today: date
@@ -54,6 +58,7 @@ class Order:
     out: Path | None = None
     password: str | None = None
     force: bool = False
+    verify: bool = True
 
 
 @dataclass(frozen=True)
@@ -207,8 +212,10 @@ def build_workbook(
     number = book_number(folders, profile.client.id)
     notes = (*plan.notes, *warn(library, profile, order.real_today))
     title = words("My workbook")
-    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
-    return replace(_deliver(pdf, target, order, parts, notes), planned=(plan, profile, library))
+    imprint = Imprint(title, library.practice.name, words.language, order.today, number)
+    pdf = _bind(parts, sheet, layout, paper, imprint)
+    built = _deliver(pdf, target, order, parts, notes, imprint, private_words(profile))
+    return replace(built, planned=(plan, profile, library))
 
 
 def build_companion(
@@ -244,7 +251,7 @@ def build_companion(
     pdf = _bind(parts, sheet, layout, paper, imprint, mark=words("For the therapist"))
     if wanted.out is None:
         close_folder(folder)
-    built = _deliver(pdf, target, replace(order, password=wanted.password), parts, private=True)
+    built = _deliver(pdf, target, replace(order, password=wanted.password), parts, (), imprint, own_folder=True)
     return replace(built, notes=tuple(_warn_of_readers(built.path, wanted)))
 
 
@@ -335,8 +342,9 @@ def build_sheet(
     fragments = _typeset(typesetter, sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]
     title = words("My workbook")
-    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, ""))
-    return _deliver(pdf, target, order, parts)
+    imprint = Imprint(title, library.practice.name, words.language, order.today, "")
+    pdf = _bind(parts, sheet, layout, paper, imprint)
+    return _deliver(pdf, target, order, parts, imprint=imprint)
 
 
 def build_atlas(
@@ -370,8 +378,9 @@ def build_atlas(
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     title = words("The library")
-    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, ""))
-    return _deliver(pdf, target, order, parts)
+    imprint = Imprint(title, library.practice.name, words.language, order.today, "")
+    pdf = _bind(parts, sheet, layout, paper, imprint)
+    return _deliver(pdf, target, order, parts, imprint=imprint)
 
 
 def _refuse_unknown_country(country: str, library: Library) -> None:
@@ -396,11 +405,41 @@ def _bind(
 
 
 def _deliver(
-    pdf: bytes, target: Path, order: Order, parts: Sequence[tuple[Section, Fragment]], notes: Sequence[str] = (),
-    private: bool = False,
-) -> Built:  # fmt: skip
-    deliver(pdf, target, order.password, order.force, private)
+    pdf: bytes,
+    target: Path,
+    order: Order,
+    parts: Sequence[tuple[Section, Fragment]],
+    notes: Sequence[str] = (),
+    imprint: Imprint | None = None,
+    private: tuple[str, ...] = (),
+    own_folder: bool = False,
+) -> Built:
+    """Look into the finished PDF as a stranger would, and deliver it when its client can rely on it.
+
+    Raises:
+        Unsound: it is not delivered; exit code 3 when the practice's own layout or modules can be the cause, else 1.
+    """
+    if order.verify:
+        known = Expected(private=private)
+        if imprint:
+            known = Expected(imprint.title, imprint.author, imprint.language, imprint.number, private)
+        refuse_faults(verify(pdf, target.name, expected=known))
+    deliver(pdf, target, order.password, order.force, own_folder)
     return Built(target, sum(fragment.pages for _, fragment in parts), tuple(notes))
+
+
+def private_words(profile: Profile) -> tuple[str, ...]:
+    """What nobody may learn of a client without opening the book: name, goals, topics."""
+    return (*filter(None, [profile.client.name]), *profile.goals, *profile.topics)
+
+
+def expect_private(path: Path) -> Expected:
+    """Return what `workbook verify --profile` looks for.
+
+    Raises:
+        InputProblems, Refused: the profile cannot be read, or is wrong.
+    """
+    return Expected(private=private_words(load_profile(path)))
 
 
 def warn(library: Library, profile: Profile, today: date) -> list[str]:

@@ -39,7 +39,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Texts:
-    """What furniture says: the book's title, the practice's brand (may be empty), the book number for the last page, and
+    """What furniture says: the book's title, the practice's brand (may be empty), the book number for the last page and
     ``mark``: for whom the book is, at the head of each page, when it is not the client's."""
 
     title: str

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workbook_builder import library, markup, profile, source, tables
+from workbook_builder import library, markup, profile, source, tables, verify
 from workbook_builder.markup.codes import NOT_TEXT
 
 
@@ -143,6 +143,10 @@ CODES: Mapping[str, Code] = dict(
                 code: Code(meaning, elsewhere=code in _NEVER_SAID_BY_CHECK)
                 for table in TABLES
                 for code, meaning in table.items()
+            },
+            **{
+                code: Code(meaning, "advice" if code in verify.ADVICE else "error", elsewhere=True)
+                for code, meaning in verify.CODES.items()
             },
             **_WITHOUT_TABLE,
             **_OWN,

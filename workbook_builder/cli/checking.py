@@ -11,7 +11,7 @@ import click
 from workbook_builder.console import Console
 from workbook_builder.errors import ExitCode
 
-from .options import FILE, day_option, folders_at, practice_option
+from .options import FILE, day_option, folders_at, practice_option, read_password
 
 
 @click.command()
@@ -38,6 +38,38 @@ def check(paths: tuple[Path, ...], plain: bool, as_json: bool, coverage: bool, h
             console.finding(finding.place, finding.code, finding.severity, finding.message, finding.hint)
     console.say(report.summary)
     if report.has_errors:
+        sys.exit(ExitCode.INPUT)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE…")
+@click.option("--profile", type=FILE, help="Look for this client's name, goals and topics where a stranger can read.")
+@click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
+@click.option("--plain", is_flag=True, help="Without colours.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def verify(
+    files: tuple[Path, ...], profile: Path | None, password_file: Path | None, plain: bool, as_json: bool
+) -> None:
+    """Open each finished FILE as a stranger would, and check what a client relies on; of a folder, each PDF in it."""
+    from workbook_builder.verify import find_files, verify_file
+
+    console = Console(plain)
+    expected = None
+    if profile:
+        from workbook_builder.pipeline import expect_private  # imports half the program
+
+        expected = expect_private(profile)
+    password = read_password(password_file) or ""
+    reports = [verify_file(path, expected, password) for path in find_files(files)]
+    findings = [finding for report in reports for finding in report.findings]
+    if as_json:
+        console.result_json([finding.as_dict() for finding in findings])
+    else:
+        for finding in findings:
+            console.finding(finding.place, finding.code, finding.severity, finding.message, finding.hint)
+    for report in reports:
+        console.say(report.summary)
+    if any(report.has_errors for report in reports):
         sys.exit(ExitCode.INPUT)
 
 
