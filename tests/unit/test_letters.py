@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
-from pdf_facts import page_texts
+from pdf_facts import page_texts, to_unicode
 from support import DAY, Ran
 
 from workbook_builder.errors import InputProblems
@@ -87,6 +88,23 @@ def test_names_in_latin_greek_and_cyrillic(case: str, tiny_home: Path, typesette
     assert name in texts[0]
     (letter,) = [text for text in texts[1:] if name in text]
     assert goal in letter and signed in letter
+    with pikepdf.open(built.path) as pdf:
+        (font,) = field_fonts(pdf)
+        assert set(name.replace(" ", "")) <= set(to_unicode(font).values())
+
+
+def field_fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
+    """Return the fonts that fields ask for."""
+    asked = " ".join(str(field.DA) for field in pdf.Root.AcroForm.Fields if "/DA" in field)
+    return [font for name, font in pdf.Root.AcroForm.DR.Font.items() if f"{name} " in asked]
+
+
+def test_fields_are_set_in_the_reading_font(tiny_home: Path, typesetter: Typesetter) -> None:
+    """A client whose letters the reading font has types in it."""
+    built = build_workbook(tiny_home / "profile.yaml", find_folders(tiny_home), Order(DAY, DAY), typesetter)
+    with pikepdf.open(built.path) as pdf:
+        (font,) = field_fonts(pdf)
+        assert str(font.BaseFont).endswith("+AtkinsonHyperlegible-Regular")
 
 
 def test_what_prints_nothing_is_left_out(tiny_home: Path) -> None:
