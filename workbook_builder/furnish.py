@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook_builder.bind import Style
+from workbook_builder.bind.fonts import open_face
 from workbook_builder.layout import MM, PAPERS, Layout
 from workbook_builder.typeset import Face, Sheet
 
 
-def make_sheet(layout: Layout, css: str) -> Sheet:
-    """Return the style sheet with its faces."""
+def make_sheet(layout: Layout, css: str, typed: str = "") -> Sheet:
+    """Return the style sheet with its faces.
+
+    ``typed``: words in the letters that the client uses. A field has one font and no second one behind it, so when the
+    reading font lacks any of these letters and the headings' font has them all, fields are set in that.
+    """
+    paths = {(family, weight): path for family, weight, path in layout.faces}
+    other = paths["Head", 400]
+    if not open_face(paths["Field", 400]).has(typed) and open_face(other).has(typed):
+        paths["Field", 400] = other
     return Sheet(
-        css, tuple(Face(family, weight, face_name(family, path), str(path)) for family, weight, path in layout.faces)
+        css, tuple(Face(family, weight, face_name(family, path), str(path)) for (family, weight), path in paths.items())
     )
 
 

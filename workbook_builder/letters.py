@@ -82,18 +82,22 @@ def _has(layout: Layout) -> Has:
 
 def _look(texts: Iterable[Text], has: Has, path: str, marks: Callable[[], Marks]) -> Iterator[Problem]:
     for where, text in texts:
-        missing = [character for character in dict.fromkeys(text or "") if not has(character)]
-        turned = [one for one in missing if unicodedata.bidirectional(one) in RIGHT_TO_LEFT]
-        if turned:
-            message = f"is written from right to left ({_listed(turned)}), and such a script cannot be set"
-            hint = "write it in Latin, Greek or Cyrillic letters"
-        elif missing:
-            some = "characters" if len(missing) > 1 else "character"
-            message = f"no font of the layout has the {some} {_listed(missing)}"
-            hint = "write it in other letters, leave it out, or give the layout a font that has it"
-        else:
-            continue
-        yield Problem(path, *marks().at(*where), NO_GLYPH, message, dotted(where), hint)
+        for message, hint in _wrong_with(text or "", has):
+            yield Problem(path, *marks().at(*where), NO_GLYPH, message, dotted(where), hint)
+
+
+def _wrong_with(text: str, has: Has) -> Iterator[tuple[str, str]]:
+    """Give message and hint for the letters of a text that run from right to left, and for others that no font has."""
+    letters = dict.fromkeys(text)
+    turned = [one for one in letters if unicodedata.bidirectional(one) in RIGHT_TO_LEFT]
+    missing = [one for one in letters if one not in turned and not has(one)]
+    if turned:
+        message = f"is written from right to left ({_listed(turned)}), and such a script cannot be set"
+        yield message, "write it in Latin, Greek or Cyrillic letters"
+    if missing:
+        some = "characters" if len(missing) > 1 else "character"
+        message = f"no font of the layout has the {some} {_listed(missing)}"
+        yield message, "write it in other letters, leave it out, or give the layout a font that has it"
 
 
 def _listed(characters: list[str]) -> str:

@@ -207,7 +207,8 @@ def build_workbook(
     bodies = parse_bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today)
     paper = profile.preferences.paper
-    sheet = make_sheet(layout, make_stylesheet(layout, paper))
+    typed = " ".join([profile.client.name or "", *profile.goals])
+    sheet = make_sheet(layout, make_stylesheet(layout, paper), typed)
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     number = book_number(folders, profile.client.id)
     notes = (*plan.notes, *warn(library, profile, order.real_today))

@@ -14,6 +14,7 @@ from support import DAY, copy_tiny, tiny_plan
 from workbook_builder.book import Section
 from workbook_builder.compose import Manuscript, compose_book, compose_sheet, find_words, make_stylesheet
 from workbook_builder.compose.environment import MAX_PICTURE_BYTES, ModuleHtml, dial, link
+from workbook_builder.compose.outline import outline
 from workbook_builder.errors import InputProblems
 from workbook_builder.folders import find_folders
 from workbook_builder.layout import PAPERS, Layout
@@ -350,3 +351,21 @@ def test_faults_of_a_template_are_told_with_their_line(
         compose_book(plan, profile, library, own, bodies, find_words("en", "US"), DAY)
     assert str(error.value).startswith(TEMPLATES[template])
     assert "Wren" not in str(error.value)
+
+
+def test_outlined_pictures_have_no_areas() -> None:
+    """Areas become white with a line, also in a group; words on dark become dark; ink and lines stay."""
+    drawing = (
+        '<svg><rect fill="var(--brand)"/><rect fill="var(--tint)" stroke="var(--brand)"/>'
+        '<g fill="var(--sun)"><rect/></g>'
+        '<path fill="none" stroke="var(--sun)"/><path fill="var(--ink)"/>'
+        '<g font-size="9" fill="var(--brand)"><text fill="var(--paper)">B</text></g>'
+        '<g fill="var(--paper)" text-anchor="middle"><text>C</text></g></svg>'
+    )
+    line = 'fill="var(--paper)" stroke="var(--field-line)" stroke-width="1.5"'
+    assert outline(drawing) == (
+        f'<svg><rect {line}/><rect fill="var(--paper)" stroke="var(--brand)"/><g {line}><rect/></g>'
+        '<path fill="none" stroke="var(--sun)"/><path fill="var(--ink)"/>'
+        '<g font-size="9" fill="var(--brand)"><text fill="var(--ink)">B</text></g>'
+        '<g fill="var(--ink)" text-anchor="middle"><text>C</text></g></svg>'
+    )

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
-from pdf_facts import page_texts
+from pdf_facts import page_texts, to_unicode
 from support import DAY, Ran
 
 from workbook_builder.errors import InputProblems
@@ -87,6 +88,23 @@ def test_names_in_latin_greek_and_cyrillic(case: str, tiny_home: Path, typesette
     assert name in texts[0]
     (letter,) = [text for text in texts[1:] if name in text]
     assert goal in letter and signed in letter
+    with pikepdf.open(built.path) as pdf:
+        (font,) = field_fonts(pdf)
+        assert set(name.replace(" ", "")) <= set(to_unicode(font).values())
+
+
+def field_fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:
+    """Return the fonts that fields ask for."""
+    asked = " ".join(str(field.DA) for field in pdf.Root.AcroForm.Fields if "/DA" in field)
+    return [font for name, font in pdf.Root.AcroForm.DR.Font.items() if f"{name} " in asked]
+
+
+def test_fields_are_set_in_the_reading_font(tiny_home: Path, typesetter: Typesetter) -> None:
+    """A client whose letters the reading font has types in it."""
+    built = build_workbook(tiny_home / "profile.yaml", find_folders(tiny_home), Order(DAY, DAY), typesetter)
+    with pikepdf.open(built.path) as pdf:
+        (font,) = field_fonts(pdf)
+        assert str(font.BaseFont).endswith("+AtkinsonHyperlegible-Regular")
 
 
 def test_what_prints_nothing_is_left_out(tiny_home: Path) -> None:
@@ -104,12 +122,14 @@ def test_all_texts_at_once_each_with_its_place(tiny_home: Path, typesetter: Type
     profile.write_text(text, encoding="utf-8")
     practice = content / "practice.yaml"
     practice.write_text(
-        'name: "Praxis ☎"\nphone: "555 010 0199"\nhours: "9 – 5 ⏰"\nprivacy: ["fine", "ש"]\n', encoding="utf-8"
+        'name: "Praxis ☎"\nphone: "555 010 0199"\nhours: "9 – 5 ⏰"\nprivacy: ["fine", "ש ☂"]\n', encoding="utf-8"
     )
     line = write(content / "crisis-lines.yaml", "{name: Made-up", "{name: ☎ Made-up")
     with pytest.raises(InputProblems) as error:
         build_workbook(profile, find_folders(tiny_home), Order(DAY, DAY), typesetter)
-    told = {(Path(p.path).name, p.where): p for p in error.value.problems}
+    found = error.value.problems
+    told = {(Path(p.path).name, p.where): p for p in found if "right to left" not in p.message}
+    (turned,) = set(found) - set(told.values())
     assert {code for p in error.value.problems for code in [p.code]} == {"WB171"}
     assert set(told) == {
         ("profile.yaml", "goals.2"), ("profile.yaml", "letter.from"), ("profile.yaml", "letter.note"),
@@ -122,7 +142,7 @@ def test_all_texts_at_once_each_with_its_place(tiny_home: Path, typesetter: Type
     note = told["profile.yaml", "letter.note"]
     assert lines[note.line - 1].lstrip().startswith("note:")
     assert note.message.count("U+1F422") == 1 and "U+1F407" in note.message
-    assert told["practice.yaml", "privacy.2"].message.startswith("is written from right to left")
+    assert (turned.where, turned.line) == ("privacy.2", told["practice.yaml", "privacy.2"].line)
     assert (told["crisis-lines.yaml", "US.lines.1.name"].line, told["practice.yaml", "hours"].line) == (line[0], 3)
     assert not (tiny_home / "build").exists()
 

@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
+from workbook_builder.compose.outline import outline
 from workbook_builder.compose.qr import draw_qr
 from workbook_builder.compose.words import Words
 from workbook_builder.errors import InputProblems, Problem
@@ -136,24 +137,6 @@ class ModuleHtml:
 
     def _colour(self, found: re.Match[str]) -> str:
         return self._palette.get(found[1], self._palette["ink"])
-
-
-SHAPE = re.compile(r"<(?:rect|circle|ellipse|polygon|path)\b[^>]*>")
-
-
-def outline(svg: str) -> str:
-    """Return a drawing whose areas are white with a thin line around them, and its light words dark.
-
-    Areas in ink stay, since those are marks such as heads of arrows.
-    """
-    svg = SHAPE.sub(_outline_shape, svg)
-    return re.sub(r'(<(?:text|tspan|g)\b[^>]*\bfill=")var\(--paper\)"', r'\1var(--ink)"', svg)
-
-
-def _outline_shape(found: re.Match[str]) -> str:
-    shape = found[0]
-    line = "" if "stroke=" in shape else ' stroke="var(--field-line)" stroke-width="1.5"'
-    return re.sub(r'\bfill="var\(--(?!ink\b)[a-z-]+\)"', f'fill="var(--paper)"{line}', shape)
 
 
 def _attributes(text: str) -> dict[str, str]:
