@@ -25,6 +25,7 @@ from workbook_builder.source import PERSONAL, Marks, ShortLine, Strict, load, re
 
 from .cells import Words, fold_words, read_cell
 from .codes import NOT_KNOWN, WRITTEN_TWICE, WRONG
+from .decoding import is_encoding
 from .grid import Fault
 from .settings import Head, find_head, fold_name, known_names, settings
 
@@ -36,10 +37,12 @@ class Columns(Strict):
     """The sheet of the workbook; without it the first that is not hidden."""
     header_row: int = Field(default=1, ge=1, le=1000)
     """The row with the names of the columns."""
+    encoding: ShortLine | None = None
+    """How a CSV is encoded that is not Unicode, such as mac_roman; without it, that is found out where it can be."""
     columns: dict[str, str] = Field(default_factory=dict)
     """The name of a column, and the setting of a profile that it holds. Other columns are known by their own names."""
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """For a setting: the practice's own words, and what they mean."""
+    values: dict[str, dict[str, str | None]] = Field(default_factory=dict)
+    """For a setting: the practice's own words, and what they mean; null means that nothing is given."""
     fixed: Annotated[dict[str, str | tuple[str, ...]], PERSONAL] = Field(default_factory=dict)
     """Settings that are the same for every client of the table."""
     ignore: tuple[str, ...] = ()
@@ -57,6 +60,7 @@ class Mapped:
     path: str = ""
     sheet: str | None = None
     header_row: int = 1
+    encoding: str | None = None
     heads: Mapping[str, Head] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -100,7 +104,9 @@ def read_columns(path: Path | None) -> tuple[Mapped, list[Problem]]:
     }
     places = {fold_name(name): marks.at("columns", name) for name in loaded.columns}
     ignored = frozenset(map(fold_name, loaded.ignore))
-    return Mapped(shown, loaded.sheet, loaded.header_row, heads, ignored, words, values, places), problems
+    return Mapped(
+        shown, loaded.sheet, loaded.header_row, loaded.encoding, heads, ignored, words, values, places
+    ), problems
 
 
 def columns_schema() -> dict[str, Any]:
@@ -138,6 +144,9 @@ def _wrong_names(loaded: Columns, marks: Marks, shown: str) -> Iterator[Problem]
         if find_head(setting) is None:
             hint = did_you_mean(setting, known_names()) or "workbook schema profile prints all settings"
             yield Problem(shown, *marks.at(*where), NOT_KNOWN, "there is no such setting of a profile", where[0], hint)
+    if loaded.encoding and not is_encoding(loaded.encoding):
+        message = "there is no such encoding of text"
+        yield Problem(shown, *marks.at("encoding"), WRONG, message, "encoding", "such as cp1252, mac_roman, cp1250")
     for n, name in enumerate(loaded.ignore):
         if fold_name(name) in set(map(fold_name, loaded.columns)):
             yield Problem(
@@ -162,7 +171,7 @@ def _wrong_words(loaded: Columns, marks: Marks, shown: str) -> Iterator[Problem]
         head = find_head(name)
         for word, meaning in table.items():
             known = head.setting.words if head else ()
-            if known and meaning not in known:
+            if known and meaning is not None and meaning not in known:
                 hint = did_you_mean(meaning, known) or f"one of {', '.join(known)}"
                 message = "this word means nothing for this setting"
                 yield Problem(shown, *marks.at("values", name, word), WRONG, message, f"values.{name}", hint)

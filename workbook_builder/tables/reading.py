@@ -68,7 +68,7 @@ def read_table(path: Path, columns: Path | None = None, sheet: str | None = None
         if is_workbook(data, path.suffix, shown):
             grid = read_workbook(data, shown, sheet or mapped.sheet, mapped.header_row)
         else:
-            grid = read_text_table(data, shown, mapped.header_row, mapped.is_known)
+            grid = read_text_table(data, shown, mapped.header_row, mapped.is_known, mapped.encoding)
     except InputProblems as error:
         return Table(problems=error.problems)
     found, problems = _match(grid.header, mapped, shown)
@@ -83,7 +83,7 @@ def read_table(path: Path, columns: Path | None = None, sheet: str | None = None
 
 def _match(header: Row, mapped: Mapped, shown: str) -> tuple[list[_Column], list[Problem]]:
     """Return the columns that are read, and what is wrong with their names."""
-    names = {n: str(cell).strip() for n, cell in enumerate(header.cells, 1) if not is_blank(cell)}
+    names = {n: " ".join(str(cell).split()) for n, cell in enumerate(header.cells, 1) if not is_blank(cell)}
     if not any(map(mapped.is_known, names.values())):
         # Nothing of it is quoted: without a header, this row is a client's.
         message = "this row should hold the names of the columns, and none of them is known"
