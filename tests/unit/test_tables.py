@@ -391,7 +391,8 @@ class TestText:
     OTHERS: ClassVar[list[tuple[str, str]]] = [
         *((name, "mac_roman") for name in ("José", "Søren", "Peña", "Åsa", "Éloïse", "O’Brien", "“Bo”", "María")),
         *((name, "mac_roman") for name in ("Ramón", "Özil", "Übel", "Hélène", "Benoît", "Björk", "Zoë", "João")),
-        ("Иван", "cp1251"), ("Ελένη", "cp1253"), ("Łukasz", "cp1250"), ("Paweł", "cp1250"), ("Müller", "cp850"), ("Núria", "mac_roman"),
+        ("Иван", "cp1251"), ("Ελένη", "cp1253"), ("Łukasz", "cp1250"), ("Paweł", "cp1250"), ("Müller", "cp850"),
+        ("Núria", "mac_roman"),
     ]  # fmt: skip
 
     @pytest.mark.parametrize("name", WESTERN)
