@@ -169,7 +169,7 @@ FAULTS: dict[str, tuple[Make, str]] = {
     "zero bytes in text": (plain("intake.csv", b"id,country\nr7\0k1,US\n"), "this is not text: it holds zero bytes"),
     "half of UTF-16": (
         plain("intake.csv", "id,country\n".encode("utf-16") + b"\0"),
-        "this is not the UTF-16 that it says",
+        "this text is not encoded as utf-16",
     ),
     "no encoding": (plain("intake.csv", b"id,country\n" + bytes(range(128, 160)) * 9), "intake.csv"),
     "an endless quote": (

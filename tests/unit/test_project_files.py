@@ -54,6 +54,8 @@ def test_no_example_is_forgotten() -> None:
         "profiles/r7k1-2026.yaml",
         "profiles/group/a.yaml",
         "profiles/clients.csv",
+        "intake.xlsx",
+        "intake/november.csv",
         "build/r7k1-2026.pdf",
         ".workbook-key",
     ],

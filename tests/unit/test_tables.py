@@ -20,6 +20,7 @@ from workbook_builder.pipeline import Order, plan_workbook
 from workbook_builder.profile import Profile
 from workbook_builder.tables import Table, make_template, read_table, write_template
 from workbook_builder.tables.cells import ERRORS
+from workbook_builder.tables.decoding import decode
 from workbook_builder.tables.fields import EXAMPLE, fields
 from workbook_builder.tables.grid import letters
 from workbook_builder.tables.settings import NAMES, find_head, fold_name, known_names, settings
@@ -382,6 +383,34 @@ class TestText:
         "UTF-16": ("utf-16", "read as UTF-16,"),
         "Windows": ("cp1252", "read as cp1252 (look at the accents in names"),
     }
+    # As they are written, and how: taken as Windows-1252 when it is, and never when it is not.
+    WESTERN: ClassVar[list[str]] = [
+        "José", "Søren", "Peña", "Åsa", "Éloïse", "O’Brien", "“Bo”", "¿Qué?", "l’amour, cœur", "don’t", "5 o’clock…",
+        "ANDRÉ", "£5", "tired — so I rest", "Weiß",
+    ]  # fmt: skip
+    OTHERS: ClassVar[list[tuple[str, str]]] = [
+        *((name, "mac_roman") for name in ("José", "Søren", "Peña", "Åsa", "Éloïse", "O’Brien", "“Bo”", "María")),
+        *((name, "mac_roman") for name in ("Ramón", "Özil", "Übel", "Hélène", "Benoît", "Björk", "Zoë", "João")),
+        ("Иван", "cp1251"), ("Ελένη", "cp1253"), ("Łukasz", "cp1250"), ("Paweł", "cp1250"), ("Müller", "cp850"),
+        ("Núria", "mac_roman"),
+    ]  # fmt: skip
+
+    @pytest.mark.parametrize("name", WESTERN)
+    def test_windows_text_is_taken_as_such(self, name: str) -> None:
+        """What Western spreadsheets write is read without being asked."""
+        assert decode(f"id,name\na1,{name}".encode("cp1252"), "intake.csv", None)[0].endswith(name)
+
+    @pytest.mark.parametrize(("name", "encoding"), OTHERS)
+    def test_other_text_is_never_taken_for_windows(self, name: str, encoding: str, tmp_path: Path) -> None:
+        """A name that would come out wrong is refused with a remedy, and read once the encoding is named."""
+        text = LEAST_CSV.replace("id,", "id,name,") + LEAST_ROW.replace(",US", f",{name},US")
+        (problem,) = told(csv_table(tmp_path, text, encoding))
+        assert problem.startswith(
+            "intake.csv  this text is neither UTF-8 nor plainly Windows-1252 - save it as CSV UTF-8, or"
+        )
+        table = csv_table(tmp_path, text, encoding, f"encoding: {encoding}")
+        assert only(table).client.name == name
+        assert table.notes[0].startswith(f"read as {encoding},")
 
     @pytest.mark.parametrize(("encoding", "note"), ENCODINGS.values(), ids=ENCODINGS)
     def test_encodings(self, encoding: str, note: str, tmp_path: Path) -> None:
@@ -488,6 +517,15 @@ ignore: [Phone, Notes]
         assert table.clients[0].marks.at("client", "name") == (4, 2)
         assert "Quillon" not in str(table) and "#N/A" not in str(table)
 
+    def test_own_word_for_nothing(self, tmp_path: Path) -> None:
+        """A word of the practice may mean that nothing is given, alone or as an entry of a list."""
+        text = LEAST_CSV.replace("id,", "id,name,") + LEAST_ROW.replace(",US", ",n/a,US").replace(
+            "anxiety", "anxiety; N/A"
+        )
+        columns = "values: {client.name: {N/A: null}, topics: {n/a: null}}"
+        profile = only(csv_table(tmp_path, text, columns=columns))
+        assert (profile.client.name, profile.topics) == (None, ("anxiety",))
+
     def test_own_words_within_a_list(self, tmp_path: Path) -> None:
         """A word of the practice may be one entry of several, and may hold a comma when it stands alone."""
         both = self.EXPORT.replace("Anxiety (GAD);", '"anxiety (gad); low mood";')
@@ -567,6 +605,8 @@ ignore: [Phone, Notes]
             "intake.csv:2:1  this row should hold the names of the columns",
         ),
         "a header after the end": ("header_row: 9", "intake.csv  row 9 is empty, and should hold the names"),
+        "an encoding of nothing": ("encoding: latein", "columns.yaml:1:1  encoding: there is no such encoding of text"),
+        "an encoding that is none of text": ("encoding: hex", "columns.yaml:1:1  encoding: there is no such encoding"),
         "header row zero": ("header_row: 0", "columns.yaml:1:1  header_row: must be 1-1000"),
     }
 

@@ -29,8 +29,8 @@ ERRORS = frozenset(
     ]
 )
 Value = str | list[str] | list[object] | Fault | None
-Words = Mapping[str, str]
-"""A practice's own words and what they mean in a profile; the keys are folded by ``fold_words``."""
+Words = Mapping[str, str | None]
+"""A practice's own words and what they mean in a profile, None for nothing; the keys are folded by ``fold_words``."""
 
 _TICKS = frozenset(["x", "✓", "✔", "☑"])
 _AS_TEXT = "format the column as text, and write the id again"
@@ -44,16 +44,19 @@ def read_cell(cell: Cell, head: Head, words: Words) -> Value:
     text = _text(cell, setting)
     if isinstance(text, Fault):
         return text
+    meaning = words.get(fold_words(text), text)
+    if meaning is None:
+        return None
+    text = meaning
     if setting.kind == "log":
         return _log(text)
     if head.entry:
         return [_word(text, setting, words)]
-    if fold_words(text) in words:
-        text = words[fold_words(text)]
     if not setting.is_list:
         return _word(text, setting, words)
     separators = r"[;,\r\n]" if setting.takes_commas else r"[;\r\n]"
-    return [_word(entry, setting, words) for part in re.split(separators, text) if (entry := part.strip())]
+    entries = [part.strip() for part in re.split(separators, text)]
+    return [_word(entry, setting, words) for entry in entries if entry and words.get(fold_words(entry), entry)]
 
 
 def fold_words(text: str) -> str:
@@ -107,7 +110,7 @@ def _date_text(text: str) -> str | Fault:
 
 def _word(text: str, setting: Setting, words: Words) -> str:
     """Return the profile's own word for what is written, where it is plain which one is meant."""
-    text = words.get(fold_words(text), text)
+    text = words.get(fold_words(text)) or text
     if setting.kind == "yes-no":
         return "true" if text.casefold() in _TICKS else text.lower()
     if setting.words:

@@ -10,20 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbook_builder.errors import InputProblems, Problem, did_you_mean
+from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.profile import LoadedProfile, check_values
 from workbook_builder.source import Marks, read_bytes
 
 from .cells import read_cell
-from .codes import NOT_A_TABLE, NOT_KNOWN, ODD_CELL, ODD_ROW, SAME_CLIENT, WRITTEN_TWICE
-from .columns import Mapped, nested, read_columns
+from .codes import NOT_A_TABLE, ODD_CELL, ODD_ROW, SAME_CLIENT
+from .columns import Mapped, read_columns
 from .grid import MAX_BYTES, Cell, Fault, Grid, Row, is_blank, letters
-from .settings import ID, Head, fold_name, known_names, settings
+from .heading import Column, match_columns
+from .mapping import nested
+from .settings import ID, settings
 from .text_tables import read_text_table
 from .unpack import is_workbook
 from .workbooks import read_workbook
-
-_MAX_QUOTED = 40
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,6 @@ class Table:
     clients: tuple[LoadedProfile, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Column:
-    number: int
-    name: str
-    head: Head
-
-    @property
-    def order(self) -> tuple[str, int, int]:
-        """Entries of a list come as they are numbered, otherwise as they stand."""
-        return self.head.setting.name, self.head.entry, self.number
 
 
 def read_table(path: Path, columns: Path | None = None, sheet: str | None = None) -> Table:
@@ -68,10 +56,10 @@ def read_table(path: Path, columns: Path | None = None, sheet: str | None = None
         if is_workbook(data, path.suffix, shown):
             grid = read_workbook(data, shown, sheet or mapped.sheet, mapped.header_row)
         else:
-            grid = read_text_table(data, shown, mapped.header_row, mapped.is_known)
+            grid = read_text_table(data, shown, mapped.header_row, mapped.is_known, mapped.encoding)
     except InputProblems as error:
         return Table(problems=error.problems)
-    found, problems = _match(grid.header, mapped, shown)
+    found, problems = match_columns(grid.header, mapped, shown)
     problems += grid.problems
     if not found:
         return Table((), tuple(sorted(problems)), grid.notes)
@@ -81,57 +69,7 @@ def read_table(path: Path, columns: Path | None = None, sheet: str | None = None
     return Table(tuple(clients), tuple(sorted(problems)), grid.notes)
 
 
-def _match(header: Row, mapped: Mapped, shown: str) -> tuple[list[_Column], list[Problem]]:
-    """Return the columns that are read, and what is wrong with their names."""
-    names = {n: str(cell).strip() for n, cell in enumerate(header.cells, 1) if not is_blank(cell)}
-    if not any(map(mapped.is_known, names.values())):
-        # Nothing of it is quoted: without a header, this row is a client's.
-        message = "this row should hold the names of the columns, and none of them is known"
-        hint = "workbook batch --template writes a sheet that can be read; --columns FILE maps an export of your own"
-        return [], [Problem(shown, header.number, 1, NOT_A_TABLE, message, hint=hint)]
-    columns: list[_Column] = []
-    problems: list[Problem] = []
-    taken: dict[tuple[str, int], _Column] = {}
-    named = {fold_name(name) for name in names.values()}
-    for number, name in names.items():
-        if fold_name(name) in mapped.ignored:
-            continue
-        head = mapped.head(name)
-        if head is None:
-            problems.append(_unknown(name, number, header.number, shown))
-            continue
-        column = _Column(number, name, head)
-        problem = _clash(column, taken, mapped)
-        if problem:
-            problems.append(Problem(shown, header.number, number, WRITTEN_TWICE, *problem))
-            continue
-        taken[head.setting.name, head.entry] = column
-        columns.append(column)
-    for key, place in mapped.places.items():
-        if key not in named:
-            problems.append(Problem(mapped.path, *place, NOT_KNOWN, f"{shown} has no column of this name", "columns"))
-    return sorted(columns, key=lambda column: column.order), problems
-
-
-def _unknown(name: str, number: int, row: int, shown: str) -> Problem:
-    """Say that nobody knows a column, quoting nothing that resembles no name: it may be a client's own word."""
-    hint = did_you_mean(name.casefold(), known_names()) if len(name) <= _MAX_QUOTED else ""
-    hint = hint or "map it, or leave it out under ignore, in a --columns file"
-    return Problem(shown, row, number, NOT_KNOWN, f"column {letters(number)} has a name that no setting has", "", hint)
-
-
-def _clash(column: _Column, taken: Mapping[tuple[str, int], _Column], mapped: Mapped) -> tuple[str, str, str] | None:
-    """Return message, setting and hint when a column says what something else has said already."""
-    setting, here = column.head.setting, f"column {letters(column.number)}"
-    if setting.name in mapped.fixed:
-        return f"{here} gives what {mapped.path} fixes", setting.name, "take it out of fixed, or ignore the column"
-    other = taken.get((setting.name, column.head.entry))
-    if other and not (setting.is_list and not column.head.entry):
-        return f"{here} and column {letters(other.number)} give the same", setting.name, "keep one of them"
-    return None
-
-
-def _read_row(row: Row, columns: Iterable[_Column], grid: Grid, mapped: Mapped, shown: str) -> LoadedProfile:
+def _read_row(row: Row, columns: Iterable[Column], grid: Grid, mapped: Mapped, shown: str) -> LoadedProfile:
     """Return the profile of one row, or all that is wrong with it."""
     if row.fault:
         marks = Marks({(): (row.number, 1)})
@@ -139,7 +77,7 @@ def _read_row(row: Row, columns: Iterable[_Column], grid: Grid, mapped: Mapped, 
         return LoadedProfile(None, marks, shown, (problem,))
     values: dict[str, object] = dict(mapped.fixed)
     places: dict[tuple[str, ...], tuple[int, int]] = {(): (row.number, 1)}
-    owners: dict[str, _Column] = {}
+    owners: dict[str, Column] = {}
     found: list[Problem] = list(_nameless(row, grid, shown))
     for column in columns:
         setting = column.head.setting
@@ -150,7 +88,7 @@ def _read_row(row: Row, columns: Iterable[_Column], grid: Grid, mapped: Mapped, 
         places.setdefault(path, place)
         owners.setdefault(setting.name, column)
         if isinstance(value, Fault):
-            message = f"{_column(column)}: {value.message}"
+            message = f"{column.shown}: {value.message}"
             found.append(Problem(shown, *place, ODD_CELL, message, setting.name, value.hint))
         elif isinstance(value, list):
             entries = values.setdefault(setting.name, [])
@@ -175,22 +113,18 @@ def _nameless(row: Row, grid: Grid, shown: str) -> Iterator[Problem]:
             yield Problem(shown, row.number, number, ODD_ROW, message, "", "name the column, or empty the cell")
 
 
-def _with_column(problem: Problem, owners: Mapping[str, _Column]) -> Problem:
+def _with_column(problem: Problem, owners: Mapping[str, Column]) -> Problem:
     """Name the column in the message, where one gives the setting; say so where none does."""
     where = problem.where
     while where and where not in owners:
         where = where.rpartition(".")[0]
     if where:
-        named = f"{_column(owners[where])}: "
+        named = f"{owners[where].shown}: "
         return problem if problem.message.startswith(named) else replace(problem, message=named + problem.message)
     setting = settings().get(problem.where)
     if setting and "required" in problem.message and not problem.hint:
         return replace(problem, hint="no column of the table gives it")
     return problem
-
-
-def _column(column: _Column) -> str:
-    return f'column {letters(column.number)} "{column.name[:_MAX_QUOTED]}"'
 
 
 def _same_ids(clients: Iterable[LoadedProfile]) -> list[LoadedProfile]:

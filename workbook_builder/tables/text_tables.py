@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import itertools
 import re
 from collections.abc import Iterator
 
-import charset_normalizer
-
 from workbook_builder.errors import Problem
 
-from .codes import NOT_A_TABLE, NOT_TEXT
+from .codes import NOT_A_TABLE
+from .decoding import decode
 from .grid import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -29,20 +27,15 @@ from .grid import (
 )
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-# What spreadsheet programs of Europe and the Americas write when it is not Unicode. More candidates would find matches
-# in text that is none of theirs.
-_ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "mac_roman"]
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_SAVE_AS = "save it as CSV UTF-8"
 
 
-def read_text_table(data: bytes, shown: str, header_row: int, is_known: IsKnown) -> Grid:
+def read_text_table(data: bytes, shown: str, header_row: int, is_known: IsKnown, encoding: str | None = None) -> Grid:
     """Return the rows of a CSV; they are counted as a spreadsheet counts them, whatever their lines.
 
     Raises:
         InputProblems: the text cannot be decoded, is too large, or has no row of column names.
     """
-    text, encoding = _decode(data, shown)
+    text, named = decode(data, shown, encoding)
     if told := re.match(r"sep=(.)\r?\n", text):  # a line for Excel alone, which does not count it as a row
         text = text[told.end() :]
     delimiter = told[1] if told and told[1] in DELIMITERS else _find_delimiter(text, header_row, is_known)
@@ -65,28 +58,8 @@ def read_text_table(data: bytes, shown: str, header_row: int, is_known: IsKnown)
         if len(below) > MAX_ROWS:
             raise too_many_rows(shown, row.number)
     return Grid(
-        header, tuple(below), (f"read as {encoding}, fields separated by {DELIMITERS[delimiter]}",), tuple(problems)
+        header, tuple(below), (f"read as {named}, fields separated by {DELIMITERS[delimiter]}",), tuple(problems)
     )
-
-
-def _decode(data: bytes, shown: str) -> tuple[str, str]:
-    """Return the text of a file, and the name of its encoding."""
-    for mark, encoding in _BOMS.items():
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding).removeprefix("\ufeff"), encoding.upper().removesuffix("-SIG")
-            except UnicodeDecodeError:
-                raise stop(shown, NOT_TEXT, f"this is not the {encoding[:6].upper()} that it says", _SAVE_AS) from None
-    if b"\0" in data:
-        raise stop(shown, NOT_TEXT, "this is not text: it holds zero bytes", _SAVE_AS)
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        pass
-    best = charset_normalizer.from_bytes(data, cp_isolation=_ENCODINGS).best()
-    if best is None:
-        raise stop(shown, NOT_TEXT, "it cannot be found out how this text is encoded", _SAVE_AS)
-    return str(best), f"{best.encoding} (look at the accents in names; better: {_SAVE_AS})"
 
 
 def _find_delimiter(text: str, header_row: int, is_known: IsKnown) -> str:

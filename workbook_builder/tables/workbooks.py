@@ -111,7 +111,7 @@ def _grid(rows: list[Row], survey: Survey, shown: str, title: str, header_row: i
         raise stop(shown, NOT_A_TABLE, f"row {header_row} is empty, and should hold the names of the columns", hint)
     names = tuple(None if isinstance(cell, Fault) else cell for cell in header.cells)
     below = tuple(row for row in rows if row.number > header_row and not all(map(is_blank, row.cells)))
-    notes = [f'read from the sheet "{title}"']
+    notes = [f'read from the sheet "{" ".join(title.split())}"']
     if hidden := len(survey.hidden & {row.number for row in below}):
         notes.append(f"{hidden} hidden row{'s were' if hidden > 1 else ' was'} read like the others")
     return Grid(Row(header_row, names), below, tuple(notes))
