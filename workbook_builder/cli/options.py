@@ -84,8 +84,6 @@ def read_companion_order(
     Raises:
         InputProblems: the password cannot be read, or is that of the workbooks.
     """
-    from workbook_builder.pipeline import CompanionOrder
-
     for name, value in (("--companion-out", out), ("--companion-password-file", password_file)):
         if value is not None and not wanted:
             raise click.UsageError(f"{name} says how to make a companion; add --companion")
@@ -102,6 +100,8 @@ def read_companion_order(
         raise InputProblems(
             [Problem(str(password_file), 1, 1, "WB101", message, "--companion-password-file", "choose another")]
         )
+    from workbook_builder.pipeline import CompanionOrder
+
     return CompanionOrder(out, own)
 
 

@@ -6,35 +6,22 @@ personal, so that it is never written to disk but in the companion itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from workbook_builder.book import Assignment, Gap, Plan, Section
 from workbook_builder.compose.environment import link
+from workbook_builder.compose.meetings import Meeting, ask, foresee_meetings
 from workbook_builder.compose.pages import Pages
 from workbook_builder.compose.words import Words
 from workbook_builder.layout import Layout
 from workbook_builder.library import Library, Module
-from workbook_builder.library.rules import CompanionRules, Questions, Talk
+from workbook_builder.library.rules import CompanionRules, Talk
 from workbook_builder.profile import Profile, last_session
 
 FIRST, SESSIONS, BACKGROUND = "page-companion", "page-companion-sessions", "page-companion-background"
 LEFT_OUT, SOURCES = "companion-left-out", "companion-sources"
 """The two parts of the background, as links call them."""
-MAIN_TASK = ("worksheet", "journal", "reading", "psychoeducation", "video")
-"""Which task of a gap a session opens with: the first of the first kind that is there."""
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """One session as the companion sees it: ``due`` is what was given before, ``give`` what comes next."""
-
-    id: str
-    title: str
-    due: Gap | None
-    give: Gap | None
 
 
 def compose_companion(
@@ -67,7 +54,7 @@ class _Writer:
     ) -> None:
         self._plan, self._profile, self._library, self._talk, self._say = plan, profile, library, talk, words
         self._pages = Pages(layout, words, {}, library.figures)
-        self._meetings = _meetings(plan, profile, words)
+        self._meetings = foresee_meetings(plan, profile, words)
 
     def first(self, today: date, number: str) -> Section:
         """What this is, whose, what to look at first, the plan at a glance, and what waits for a tick."""
@@ -106,7 +93,7 @@ class _Writer:
                 "id": meeting.id,
                 "title": meeting.title,
                 "due": [a.title for a in meeting.due.assignments] if meeting.due else self._logged(),
-                **self._questions(meeting),
+                **ask(meeting, self._talk, self._profile).model_dump(),
                 "watch": self._watch(meeting),
                 "give": [self._task(a) for a in meeting.give.assignments] if meeting.give else [],
                 "give_title": self._give_title(meeting.give) if meeting.give else "",
@@ -163,23 +150,6 @@ class _Writer:
             for entry in last_session(self._profile.homework.log)
         ]
 
-    def _questions(self, meeting: Meeting) -> dict[str, str]:
-        """Return the question that opens the session, and the one for when the work was not done."""
-        talk, homework = self._talk, self._profile.homework
-        obstacle = talk.obstacles.get(homework.obstacle) if homework.obstacle else None
-        if meeting.give is None:
-            return talk.after.model_dump()
-        if meeting.due is None:  # what went before this book
-            opening = talk.last_homework[homework.history]
-            return {"opening": opening, "not_done": obstacle or talk.last_homework["missed"]}
-        main = _main_task(meeting.due)
-        if main is None:
-            return {"opening": talk.last_homework["done"], "not_done": talk.last_homework["missed"]}
-        own, usual = talk.modules.get(main.id, Talk()), talk.kinds[main.kind]
-        questions = Questions(opening=own.opening or usual.opening, not_done=own.not_done or usual.not_done)
-        follows_first = meeting.due is self._plan.gaps[0]
-        return {**questions.model_dump(), **({"not_done": obstacle} if obstacle and follows_first else {})}
-
     def _watch(self, meeting: Meeting) -> list[tuple[str, str]]:
         """Return what to watch for: a heading, and a sentence. What got in the way comes first."""
         found = []
@@ -188,7 +158,8 @@ class _Writer:
         if meeting.due is None and row:
             found.append((str(obstacle), row.advice))
         if meeting.due is None:
-            found += [(a.title, self._own_watch(a)) for a in (meeting.give or _NOTHING).assignments if a.in_session]
+            together = [a for a in meeting.give.assignments if a.in_session] if meeting.give else []
+            found += [(a.title, self._own_watch(a)) for a in together]
         else:
             found += [(a.title, self._own_watch(a)) for a in meeting.due.assignments if not a.in_session]
         return [(title, text) for title, text in found if text]
@@ -201,25 +172,3 @@ class _Writer:
         if gap.number == "after":
             return say("Give for the time after the last session")
         return say("Give for the time until session %(number)s") % {"number": gap.number + 1}
-
-
-_NOTHING = Gap("after", 0, ())
-
-
-def _meetings(plan: Plan, profile: Profile, say: Words) -> tuple[Meeting, ...]:
-    """Return the sessions that the plan covers, from the one in which the book is given, and a talk after the last."""
-    gaps, completed = plan.gaps, profile.program.completed
-    # Gap k lies between session k and k+1; when k sessions were held, the first is given now.
-    start = say("Giving the book") if completed else say("Session %(number)s") % {"number": 1}
-    found = [Meeting("companion-start", start, None, gaps[0])]
-    for before, gap in pairwise(gaps):
-        number = int(before.number) + 1
-        title = say("Session %(number)s") % {"number": number}
-        found.append(Meeting(f"companion-session-{number}", title, before, gap))
-    return (*found, Meeting("companion-later", say("If you meet again"), gaps[-1], None))
-
-
-def _main_task(gap: Gap) -> Assignment | None:
-    """Return the task that a session opens with: one done at home before one that could wait or was done together."""
-    ranked = sorted(gap.assignments, key=lambda a: (a.in_session, a.optional, MAIN_TASK.index(a.kind)))
-    return ranked[0] if ranked else None
