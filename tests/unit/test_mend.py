@@ -91,6 +91,46 @@ def test_table_headers(typesetter: Typesetter) -> None:
         assert named and named <= set(ids)
 
 
+def test_a_first_column_under_an_empty_corner_heads_its_rows(typesetter: Typesetter) -> None:
+    """Markdown has no row headers: the first cell of a row is one, and each data cell names its column and its row."""
+    body = """<table><thead><tr><th></th><th>Worry</th></tr></thead>
+        <tbody><tr><td><b>Pull</b></td><td>hide</td></tr><tr><td><b>Aim</b></td><td>act</td></tr></tbody></table>"""
+    with mended(typesetter, body) as pdf:
+        heads = {str(cell.ID): str(cell.A.Scope) for cell in tags(pdf, "/TH")}
+        assert list(heads.values()) == ["/Column", "/Row", "/Row"]
+        corner, *cells = tags(pdf, "/TD")
+        assert not kids(corner) and "/A" not in corner and "/ID" not in corner
+        assert [[heads[str(name)] for name in cell.A.Headers] for cell in cells] == [["/Column", "/Row"]] * 2
+        assert len({str(cell.A.Headers[1]) for cell in cells}) == 2
+
+
+def test_a_table_with_a_full_first_header_stays(typesetter: Typesetter) -> None:
+    """A list of facts has no row headers."""
+    body = (
+        "<table><thead><tr><th>Day</th><th>What</th></tr></thead><tbody><tr><td>Mo</td><td>x</td></tr></tbody></table>"
+    )
+    with mended(typesetter, body) as pdf:
+        assert [str(cell.A.Scope) for cell in tags(pdf, "/TH")] == ["/Column", "/Column"]
+
+
+def test_words_in_another_language_say_which(typesetter: Typesetter) -> None:
+    """A span with a language keeps it in the tags, is no link, and looks like the words around it."""
+    plain = "<p>Call Línea de la Vida or <a href='tel:1'>1</a>.</p>"
+    body = plain.replace("Línea de la Vida", '<span class="who" lang="es-MX">Línea de la Vida</span>')
+    with mended(typesetter, body) as pdf, mended(typesetter, plain) as other:
+        (span,) = [element for element in elements(pdf) if "/Lang" in element]
+        assert (span.S, str(span.Lang)) == (Name.Span, "es-MX")
+        assert all(isinstance(kid, int) for kid in kids(span)) and kids(span)
+        (link,) = annotations(pdf)
+        assert link.A.URI == "tel:1"
+        tree = parent_tree(pdf)
+        assert sorted(tree) == sorted([int(pdf.pages[0].obj.StructParents), int(link.StructParent)])
+        assert not [key for page in pdf.pages for key in page.obj.get("/Annots", []) if "wb-lang" in str(key)]
+        assert [list(map(float, a.Rect)) for a in annotations(pdf)] == [
+            list(map(float, a.Rect)) for a in annotations(other)
+        ]
+
+
 def test_links(typesetter: Typesetter) -> None:
     """A link inside the book becomes a name with the target's title; others say where they lead."""
     body = """<p><a href="wb:psy-y#Two%20boats%20%26%20more">see</a> <a href="tel:+15550100">call</a>

@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from workbook_builder.book import Bookmark, Fragment, Glyphs
 from workbook_builder.typeset.job import Face, Job, Sheet, TypesetProblem
+from workbook_builder.typeset.languages import mark_languages
 from workbook_builder.typeset.mend import mend
 
 FONT_SCHEME = "font"
@@ -63,7 +64,7 @@ class Engine:
         """
         self._fetcher.refused.clear()
         with _engine_log() as log:
-            document, tight = self._copyfit(job.html)
+            document, tight = self._copyfit(mark_languages(job.html))
             raw = BytesIO()
             document.write_pdf(raw, pdf_variant="pdf/ua-1", pdf_forms=True, uncompressed_pdf=True)
         if self._fetcher.refused:

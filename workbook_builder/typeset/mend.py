@@ -4,7 +4,8 @@ Mended here, once, before a fragment is cached, rather than inside WeasyPrint or
 
 - empty and needless elements leave the tag tree, content that no element reaches becomes an artifact;
 - table headers get a scope, figures a bounding box in pt from the page's lower left corner, links a text;
-- names of header cells get the section's id in front, so that they stay unique in the bound file;
+- names of header cells get the section's id in front, so that they stay unique in the bound file; rows get headers;
+- words in another language say which;
 - radio groups keep one field with plain widgets, states are named by their values (ISO 32000-1, 12.7.4.2.4);
 - every field has an appearance stream, so no viewer needs NeedAppearances (it makes poppler hide ticked boxes);
 - fonts are taken out: binding subsets each face once for the whole book.
@@ -21,6 +22,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
+from workbook_builder.typeset.cells import head_rows, mend_cell
+from workbook_builder.typeset.languages import take_languages
+from workbook_builder.typeset.tree import is_element, tag_kids
 
 PX = 0.75  # one CSS pixel in pt
 PRINTED = 4  # annotation flag "print" (ISO 32000-1, table 165)
@@ -38,6 +42,7 @@ def mend(pdf: pikepdf.Pdf, section: str) -> dict[str, tuple[int, float, float]]:
     """Mend ``pdf`` in place and return its anchors: name → (page from 0, x, y in pt)."""
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
     anchors = dict(_take_anchors(pdf, pages))
+    take_languages(pdf)
     _mend_tags(pdf, section)
     for page in pdf.pages:
         _wrap_content(page)
@@ -78,9 +83,9 @@ def _mend_tags(pdf: pikepdf.Pdf, section: str) -> None:
     numbers = root.ParentTree.Nums
     parents = {int(numbers[i]): numbers[i + 1] for i in range(0, len(numbers), 2)}
     tree = _Tree(section, parents, {p.obj.objgen: float(p.obj.MediaBox[3]) for p in pdf.pages})
-    for top in _kids(root):
+    for top in tag_kids(root):
         _mend_element(top, tree)
-    for top in _kids(root):
+    for top in tag_kids(root):
         _note_live(top, tree)
     for page in pdf.pages:
         _make_artifacts(pdf, page, tree)
@@ -94,14 +99,16 @@ def _mend_element(element: Any, tree: _Tree) -> bool:
     if kind == "/Figure":
         _flip_box(element, tree)
     if kind in ("/TH", "/TD"):
-        _mend_cell(element, tree.section)
+        mend_cell(element, tree.section)
     kept: list[Any] = []
-    for kid in _kids(element):
-        if not _is_element(kid):
+    for kid in tag_kids(element):
+        if not is_element(kid):
             kept.append(kid)
         elif not _mend_element(kid, tree):
             kept += _fold(kid, element, tree)
     element.K = Array(kept)
+    if kind == "/Table":
+        head_rows(element)
     return not kept and kind in DROPPED_WHEN_EMPTY
 
 
@@ -110,10 +117,10 @@ def _fold(kid: Any, parent: Any, tree: _Tree) -> list[Any]:
     bare = kid.S in (Name.Span, Name.NonStruct) and not any(
         k in kid for k in ("/Lang", "/Alt", "/ActualText", "/ID", "/A")
     )
-    content = _kids(kid)
+    content = tag_kids(kid)
     if not bare or not content:
         return [kid]
-    if all(_is_element(k) for k in content):
+    if all(is_element(k) for k in content):
         for grandchild in content:
             grandchild.P = parent
         return content
@@ -134,31 +141,11 @@ def _flip_box(figure: Any, tree: _Tree) -> None:
     figure.A.O = Name.Layout
 
 
-def _mend_cell(cell: Any, section: str) -> None:
-    attributes = cell.get("/A")
-    if "/ID" in cell:
-        cell.ID = String(f"{section}-{cell.ID}")
-    if attributes is None:
-        return
-    if "/Headers" in attributes:
-        headers = [String(f"{section}-{name}") for name in attributes.Headers]
-        attributes.Headers = Array(headers)
-        if not headers:
-            del attributes["/Headers"]
-    if cell.S == Name.TH and "/Scope" not in attributes:
-        attributes.Scope = Name.Row if _is_row_header(cell) else Name.Column
-
-
-def _is_row_header(cell: Any) -> bool:
-    """A header cell in a table's body heads its row."""
-    return str(cell.P.P.S) == "/TBody"
-
-
 def _note_live(element: Any, tree: _Tree) -> None:
-    for kid in _kids(element):
+    for kid in tag_kids(element):
         if isinstance(kid, int):
             tree.live.add((element.Pg.objgen, kid))
-        elif _is_element(kid):
+        elif is_element(kid):
             _note_live(kid, tree)
 
 
@@ -253,14 +240,3 @@ def _take_fonts(pdf: pikepdf.Pdf) -> None:
                 resources.Font = hole
     if "/AcroForm" in pdf.Root:
         pdf.Root.AcroForm.DR = Dictionary(Font=hole)
-
-
-def _kids(element: Any) -> list[Any]:
-    kids = element.get("/K")
-    if kids is None:
-        return []
-    return list(kids) if isinstance(kids, Array) else [kids]
-
-
-def _is_element(kid: Any) -> bool:
-    return isinstance(kid, Dictionary) and "/S" in kid

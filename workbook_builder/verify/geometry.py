@@ -29,6 +29,9 @@ TOUCH = 1.5
 COVERED = 0.35
 """Text is drawn over text when so much of the smaller box is covered by the other. Measured on all pages of the
 library: letters with deep descenders reach less than a tenth into the line below."""
+SCREEN = (170.0, 430.0)
+"""A page that is no paper is one for a screen held upright: as narrow as a phone (60 mm), at most as wide as a small
+tablet (150 mm). A layout says which."""
 SAME = 1.0
 """Sizes that differ by less are the same."""
 
@@ -37,7 +40,7 @@ def check_sizes(book: Opened) -> Iterator[Fault]:
     """All pages have one size, that of a paper or an edition, and are neither cropped nor turned."""
     sizes = [_size(page) for page in book.pages]
     known = (*PAPERS.values(), *book.expected.sizes)
-    if sizes and not any(_alike(sizes[0], size) for size in known):
+    if sizes and not any(_alike(sizes[0], size) for size in known) and not _fits_a_screen(*sizes[0]):
         yield Fault(UNKNOWN_SIZE, 1, "the pages are {:.0f} × {:.0f} pt, which no edition has".format(*sizes[0]))
     for number, (page, size) in enumerate(zip(book.pages, sizes, strict=True), start=1):
         if not _alike(size, sizes[0]):
@@ -108,6 +111,10 @@ def _bounds(page: Any, name: str = "/CropBox") -> Box:
                 return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
             node, steps = node.get("/Parent"), steps + 1
     return 0.0, 0.0, 0.0, 0.0
+
+
+def _fits_a_screen(width: float, height: float) -> bool:
+    return SCREEN[0] <= width <= SCREEN[1] and height > width
 
 
 def _alike(one: tuple[float, float], other: tuple[float, float]) -> bool:
