@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -73,7 +74,23 @@ def plan(profile: Path, as_json: bool, home: Path, today: date | None) -> None:
     if as_json:
         console.result_json(plan_to_json(proposal))
     else:
-        console.table(proposal)
+        console.table(proposal, _how_to_tick(profile, [one.id for one in proposal.needs_review]))
+
+
+def _how_to_tick(profile: Path, waiting: Sequence[str]) -> list[str]:
+    """Say which lines of a profile would tick all that waits."""
+    from workbook_builder.review import find_tick_lines
+
+    ask = f"workbook review {profile} asks one by one, and writes it."
+    change = find_tick_lines(profile, waiting) if waiting else None
+    if change is None:
+        return [f"To tick them, name them in modules.reviewed of {profile}. {ask}"]
+    them = "it" if len(waiting) == 1 else "them all"
+    last = change.line + len(change.new) - 1
+    place = f"line {change.line}" if last == change.line else f"lines {change.line} to {last}"
+    how = f"{place} of {profile} would read:" if change.old else f"put this into {profile} as {place}:"
+    lines = [f"{change.line + n:>5} | {line}" for n, line in enumerate(change.new)]
+    return [f"To tick {them}, {how}", *lines, ask]
 
 
 @click.command()
