@@ -13,7 +13,7 @@ import click
 from workbook_builder.console import Console
 from workbook_builder.errors import WorkbookError
 
-from .options import FILE, day_option, folders_at, practice_option, read_password, worst
+from .options import FILE, day_option, folders_at, practice_option, read_password, since_option, worst
 
 
 @click.command()
@@ -22,15 +22,18 @@ from .options import FILE, day_option, folders_at, practice_option, read_passwor
 @click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
 @click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@since_option
 @practice_option
 @day_option
 def build(
-    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, force: bool, home: Path,
-    today: date | None,
+    profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, force: bool,
+    since: Path | None, home: Path, today: date | None,
 ) -> None:  # fmt: skip
     """Make a workbook for each PROFILE: <id>.pdf."""
     from workbook_builder.typeset import Typesetter
 
+    if since and len(profiles) > 1:
+        raise click.UsageError("--since belongs to one client; build one PROFILE at a time")
     console = Console()
     real_today = date.today()
     folders = folders_at(home)
@@ -40,7 +43,7 @@ def build(
     with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
         from workbook_builder.pipeline import Order, build_workbook
 
-        order = Order(today or real_today, real_today, layout, out, password, force)
+        order = Order(today or real_today, real_today, layout, out, password, force, since)
         for profile in profiles:
             try:
                 with console.progress("Typesetting") as progress:
@@ -61,15 +64,16 @@ def build(
 @click.command()
 @click.argument("profile", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@since_option
 @practice_option
 @day_option
-def plan(profile: Path, as_json: bool, home: Path, today: date | None) -> None:
+def plan(profile: Path, as_json: bool, since: Path | None, home: Path, today: date | None) -> None:
     """Show what would go into a workbook, when and why, and what was left out and why."""
     from workbook_builder.pipeline import Order, plan_workbook
     from workbook_builder.plan import plan_to_json
 
     real_today = date.today()
-    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today))
+    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today, since=since))
     console = Console()
     if as_json:
         console.result_json(plan_to_json(proposal))
