@@ -91,7 +91,7 @@ def add_to_profile(path: Path, where: Sequence[str], entries: Sequence[Entry], r
         target = path.resolve(strict=True)
         if not os.access(target, os.W_OK):
             raise CannotWrite(f"{path}: is write-protected. Nothing was changed.")
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=".yaml")  # for the owner alone
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".half-")  # no .yaml: never taken for a profile
         half = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(new)
