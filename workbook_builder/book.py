@@ -81,7 +81,8 @@ class Since:
     """How a plan continues the book that the client has, by ids of modules in reading order.
 
     ``new``: in no gap of the earlier plan. ``carried``: planned then for a gap that is still ahead. ``again``: given
-    then, not done, and planned once more. ``not_repeated``: given then, and left out now.
+    then, not done, and planned once more. ``not_repeated``: given then, and left out now. What is done in a session is
+    in none of them.
     """
 
     new: tuple[str, ...] = ()

@@ -60,7 +60,8 @@ def _look_back(profile: Profile, library: Library, earlier: Plan) -> _Behind:
     unspoken = {id_: gap for id_, gap in given.items() if id_ not in profile.modules.done and logged.get(id_, 0) < gap}
     last = profile.program.completed - 1
     # What was taken from a log that ends before the last gap says nothing about the last gap.
-    is_marked = profile.homework.history in ("partly", "missed") and last not in logged.values()
+    is_told = any(entry.session == last for entry in profile.homework.log)
+    is_marked = profile.homework.history in ("partly", "missed") and not is_told
     is_unclear = is_marked and profile.homework.history != logged_history(profile.homework.log)
     sentence = library.rules.rules.get(GIVEN, library.rules.rules["done"])
     before = {out.id: out.text for out in earlier.left_out if out.rule in _COVERED and out.id in library.modules}
@@ -98,9 +99,9 @@ def _with_history(profile: Profile, behind: _Behind) -> Profile:
 def _compare(profile: Profile, plan: Plan, earlier: Plan, behind: _Behind) -> Since:
     then = set(earlier.module_ids)
     known = {*then, *behind.covered, *profile.modules.done, *(entry.module for entry in profile.homework.log)}
-    tasks = [task for gap in plan.gaps for task in gap.assignments]
+    tasks = [task for gap in plan.gaps for task in gap.assignments if not task.in_session]
     return Since(
-        new=tuple(task.id for task in tasks if task.id not in known and not task.in_session),
+        new=tuple(task.id for task in tasks if task.id not in known),
         carried=tuple(task.id for task in tasks if task.id in then and task.id not in behind.given),
         again=tuple(task.id for task in tasks if task.id in behind.given),
         not_repeated=tuple(id_ for id_ in behind.given if id_ not in plan.module_ids),
