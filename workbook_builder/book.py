@@ -77,14 +77,30 @@ class NeedsReview:
 
 
 @dataclass(frozen=True)
+class Since:
+    """How a plan continues the book that the client has, by ids of modules in reading order.
+
+    ``new``: in no gap of the earlier plan. ``carried``: planned then for a gap that is still ahead. ``again``: given
+    then, not done, and planned once more. ``not_repeated``: given then, and left out now. What is done in a session is
+    in none of them.
+    """
+
+    new: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    not_repeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What a client does between which sessions, and why."""
+    """What a client does between which sessions, and why. ``since``: how it continues an earlier book, if it does."""
 
     client: str
     gaps: tuple[Gap, ...]
     left_out: tuple[LeftOut, ...] = ()
     needs_review: tuple[NeedsReview, ...] = ()
     notes: tuple[str, ...] = ()
+    since: Since | None = None
 
     @property
     def module_ids(self) -> tuple[str, ...]:

@@ -7,14 +7,17 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console as Terminal
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from workbook_builder.book import Plan
+from workbook_builder.book import GapNumber, Plan
+
+if TYPE_CHECKING:  # what is weighed is read only by the command that asks
+    from workbook_builder.review import Waiting
 
 PATIENCE = 1.0
 """Seconds before progress is shown: what is quicker needs none."""
@@ -78,15 +81,15 @@ class Console:
             table.add_row(name, *(str(count) if count else "-" for count in counts))
         self._out.print(table)
 
-    def table(self, plan: Plan) -> None:
-        """Print a plan: what, when, how long, why; then what was left out, and why."""
+    def table(self, plan: Plan, how_to_tick: Sequence[str] = ()) -> None:
+        """Print a plan: what, when, how long, why; then what was left out, and why.
+
+        ``how_to_tick``: lines that stand below the modules which wait for a tick.
+        """
         for gap in plan.gaps:
-            when = (
-                "After the last session"
-                if gap.number == "after"
-                else f"Between session {gap.number} and {gap.number + 1}"
+            table = Table(
+                title=f"{_when(gap.number)}: {gap.minutes} of {gap.budget} minutes", title_justify="left", expand=False
             )
-            table = Table(title=f"{when}: {gap.minutes} of {gap.budget} minutes", title_justify="left", expand=False)
             table.add_column("module", no_wrap=True)
             table.add_column("min", justify="right", no_wrap=True)
             table.add_column("rule", no_wrap=True)
@@ -101,8 +104,20 @@ class Console:
                 )
             self._out.print(table)
         self._list("Waiting for your tick (modules.reviewed)", ((n.id, n.caution) for n in plan.needs_review))
+        if plan.needs_review:
+            for line in how_to_tick:
+                self._out.print(Text(f"  {line}"))
         self._list("Left out", ((f"{o.id}  {o.rule}", o.text) for o in plan.left_out))
         self._list("Notes", (("", note) for note in plan.notes))
+
+    def waiting(self, one: Waiting, number: int, of: int) -> None:
+        """Print what a therapist weighs before ticking a module."""
+        when = "" if one.gap is None else f", {_when(one.gap).lower()}"
+        self._err.print(Text(f"\n{number} of {of}  {one.title}", style="bold") + Text(f"  {one.id}", style="default"))
+        self._err.print(Text(f"  {one.kind}, {one.minutes} minute{'' if one.minutes == 1 else 's'}{when}"))
+        self._err.print(Text(f"  Caution: {one.caution or 'the module names none; read it before you tick it.'}"))
+        for reason in one.reasons:
+            self._err.print(Text(f"  Why: {reason}"))
 
     def _list(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
         rows = list(rows)
@@ -142,3 +157,7 @@ class Console:
         finally:
             if told and self._live:
                 bar.stop()
+
+
+def _when(gap: GapNumber) -> str:
+    return "After the last session" if gap == "after" else f"Between session {gap} and {gap + 1}"

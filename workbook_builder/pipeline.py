@@ -29,8 +29,9 @@ from workbook_builder.layout import Layout, load_layout
 from workbook_builder.letters import find_unprintable
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
-from workbook_builder.plan import check_clearance, check_orders, make_plan
+from workbook_builder.plan import check_clearance, check_orders, continue_plan, make_plan
 from workbook_builder.profile import LoadedProfile, Profile, load_profile, read_profile
+from workbook_builder.since import read_earlier
 from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
 from workbook_builder.verify import Expected, refuse_faults, verify
 
@@ -50,6 +51,7 @@ class Order:
     """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default.
 
     ``verify``: look into the finished PDF before it is delivered; it costs about half a second for 44 pages.
+    ``since`` is the plan or profile that the client's last book was made by.
     """
 
     today: date
@@ -59,6 +61,7 @@ class Order:
     password: str | None = None
     force: bool = False
     verify: bool = True
+    since: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) 
     """Plan the workbook of a profile: of a file, or of one that was read elsewhere (a row of a spreadsheet).
 
     Raises:
-        InputProblems: all that is wrong in the profile, or in the library.
+        InputProblems: all that is wrong in the profile, in the library, or in what the last book was made by.
         Refused: no workbook may be made for this client now.
     """
     loaded = source if isinstance(source, LoadedProfile) else read_profile(source)
@@ -130,7 +133,10 @@ def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) 
     if profile is None:
         raise Refused("\n".join(str(problem) for problem in problems))
     _refuse_by_judgement(loaded, profile, library, order)
-    return make_plan(profile, library, order.today), profile, library
+    if order.since is None:
+        return make_plan(profile, library, order.today), profile, library
+    earlier = read_earlier(order.since, profile, loaded.path, library)
+    return continue_plan(profile, library, order.today, earlier), profile, library
 
 
 def _refuse_unknown_language(language: str, loaded: LoadedProfile, folders: Folders) -> None:

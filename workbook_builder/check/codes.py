@@ -64,6 +64,7 @@ EXCEPTION_OUTLIVED = "WB361"
 # Said by modules that have no table of their own.
 NO_COUNTRY = "WB112"
 SAME_CLIENT = "WB113"
+DOES_NOT_FIT = "WB114"
 NO_TEMPLATES = "WB150"
 LAYOUT_LEADS_OUT = "WB151"
 NO_FONT = "WB152"
@@ -118,6 +119,7 @@ _OWN: Mapping[str, Code] = {
 _WITHOUT_TABLE: Mapping[str, Code] = {
     NO_COUNTRY: Code("there are no crisis lines for a country", elsewhere=True),
     SAME_CLIENT: Code("two profiles of one run have the same id", elsewhere=True),
+    DOES_NOT_FIT: Code("what the last book was made by does not fit", elsewhere=True),
     NO_TEMPLATES: Code("a layout has no templates"),
     LAYOUT_LEADS_OUT: Code("a file leads out of the layout's folder"),
     NO_FONT: Code("a layout names a font file that does not exist"),

@@ -16,6 +16,7 @@ from workbook_builder.errors import ExitCode, WorkbookError
 
 from .building import atlas, build, plan, sheet
 from .checking import check, schema, verify
+from .reviewing import review
 from .writing import init, new, sign
 
 __all__ = ["main", "run", "workbook"]
@@ -27,7 +28,7 @@ def workbook() -> None:
     """Make personal homework workbooks for clients of an REBT practice."""
 
 
-for _command in (build, plan, sheet, check, verify, schema, atlas, sign, new, init):
+for _command in (build, plan, review, sheet, check, verify, schema, atlas, sign, new, init):
     workbook.add_command(_command)
 
 

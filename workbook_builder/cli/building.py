@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from .options import (
     practice_option,
     read_companion_order,
     read_password,
+    since_option,
     worst,
 )
 
@@ -35,15 +37,19 @@ if TYPE_CHECKING:
 @click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
 @companion_options
 @click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@since_option
 @practice_option
 @day_option
 def build(
     profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, companion: bool,
-    companion_out: Path | None, companion_password_file: Path | None, force: bool, home: Path, today: date | None,
+    companion_out: Path | None, companion_password_file: Path | None, force: bool, since: Path | None, home: Path,
+    today: date | None,
 ) -> None:  # fmt: skip
     """Make a workbook for each PROFILE: <id>.pdf."""
     from workbook_builder.typeset import Typesetter
 
+    if since and len(profiles) > 1:
+        raise click.UsageError("--since belongs to one client; build one PROFILE at a time")
     console = Console()
     real_today = date.today()
     folders = folders_at(home)
@@ -54,7 +60,7 @@ def build(
     with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
         from workbook_builder.pipeline import Order, build_companion, build_workbook
 
-        order = Order(today or real_today, real_today, layout, out, password, force)
+        order = Order(today or real_today, real_today, layout, out, password, force, since=since)
         for profile in profiles:
             try:
                 with console.progress("Typesetting") as progress:
@@ -80,20 +86,37 @@ def _tell(console: Console, built: Built) -> None:
 @click.command()
 @click.argument("profile", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@since_option
 @practice_option
 @day_option
-def plan(profile: Path, as_json: bool, home: Path, today: date | None) -> None:
+def plan(profile: Path, as_json: bool, since: Path | None, home: Path, today: date | None) -> None:
     """Show what would go into a workbook, when and why, and what was left out and why."""
     from workbook_builder.pipeline import Order, plan_workbook
     from workbook_builder.plan import plan_to_json
 
     real_today = date.today()
-    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today))
+    proposal, _, _ = plan_workbook(profile, folders_at(home), Order(today or real_today, real_today, since=since))
     console = Console()
     if as_json:
         console.result_json(plan_to_json(proposal))
     else:
-        console.table(proposal)
+        console.table(proposal, _how_to_tick(profile, [one.id for one in proposal.needs_review]))
+
+
+def _how_to_tick(profile: Path, waiting: Sequence[str]) -> list[str]:
+    """Say which lines of a profile would tick all that waits."""
+    from workbook_builder.review import find_tick_lines
+
+    ask = f"workbook review {profile} asks one by one, and writes it."
+    change = find_tick_lines(profile, waiting) if waiting else None
+    if change is None:
+        return [f"To tick them, name them in modules.reviewed of {profile}. {ask}"]
+    them = "it" if len(waiting) == 1 else "them all"
+    last = change.line + len(change.new) - 1
+    place = f"line {change.line}" if last == change.line else f"lines {change.line} to {last}"
+    how = f"{place} of {profile} would read:" if change.old else f"put this into {profile} as {place}:"
+    lines = [f"{change.line + n:>5} | {line}" for n, line in enumerate(change.new)]
+    return [f"To tick {them}, {how}", *lines, ask]
 
 
 @click.command()

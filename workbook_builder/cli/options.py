@@ -51,6 +51,14 @@ def day_option(command: Command) -> Command:
     )
 
 
+def since_option(command: Command) -> Command:
+    """Add --since to a command."""
+    return click.option(
+        "--since", type=FILE, metavar="PROFILE-OR-PLAN",
+        help="What the last book was made by: the profile as it was then, or what plan --json printed.",
+    )(command)  # fmt: skip
+
+
 def folders_at(home: Path) -> Folders:
     """Return the practice's folders; --practice that names no folder is wrong usage."""
     if not home.is_dir():

@@ -63,7 +63,7 @@ def compose_book(
         pages.safety(crisis, library.practice),
         pages.privacy(library.practice, eap=profile.program.setting == "eap"),
         pages.how_to_use(),
-        pages.letter(profile),
+        pages.letter(profile, plan),
     ]
     for opener, gap in openers:
         fixed.append(pages.opener(opener, gap))

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import TemplateError
 from markupsafe import Markup
 
-from workbook_builder.book import Assignment, Gap, Section
+from workbook_builder.book import Assignment, Gap, Plan, Section
 from workbook_builder.compose.environment import ModuleHtml, explain_failure, link, make_environment
 from workbook_builder.compose.words import Words
 from workbook_builder.errors import InputProblems
@@ -20,6 +20,8 @@ from workbook_builder.markup import Body, Box
 from workbook_builder.profile import Profile
 
 ACTION_FIRST = ("worksheet", "journal", "reading", "video")
+MAX_NEWS = 3
+"""Titles that the letter's line about what is new names."""
 MAX_TRACKED = 12
 """Sessions on the goal tracker: what fits on its page."""
 
@@ -96,15 +98,31 @@ class Pages:
             "how-to-use", "page-how-to-use", say("How to use this book"), kinds=kinds, safety_link=safety
         )
 
-    def letter(self, profile: Profile) -> Section:
-        """A letter with the client's own goals and the therapist's note. Fits one page by the limits of its parts."""
+    def letter(self, profile: Profile, plan: Plan) -> Section:
+        """A letter with the client's own goals and the therapist's note. Fits one page by the limits of its parts.
+
+        In a book that continues an earlier one it says in one line what is new.
+        """
         following = profile.program.next
+        titles = [a.title for gap in plan.gaps for a in gap.assignments if plan.since and a.id in plan.since.new]
         return self.section(
             "letter", "page-letter", self._words("A letter to begin with"), personal=True, name=profile.client.name,
             goals=profile.goals, note=profile.letter.note if profile.letter else None,
             signed=profile.letter.from_ if profile.letter else None,
             next_date=self._words.day(following) if following else None,
+            news=self._news(titles) if plan.since else None,
         )  # fmt: skip
+
+    def _news(self, titles: Sequence[str]) -> str:
+        """What is new since the last book: titles that the book shows anyway, three at most."""
+        say = self._words
+        if not titles:
+            return say("There is nothing new to learn this time: this book goes on with what you have begun.")
+        shown = titles if len(titles) <= MAX_NEWS else titles[: MAX_NEWS - 1]
+        parts = [say("“%(title)s”") % {"title": title} for title in shown]
+        if more := len(titles) - len(shown):
+            parts.append(say.count("%(count)s more page", "%(count)s more pages", more))
+        return say("New since your last book: %(pages)s.") % {"pages": say.together(parts)}
 
     def opener(self, section: str, gap: Gap) -> Section:
         """What comes next: each task with what, why and how long, a check-in for each, and an if-then plan."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
+from babel.lists import format_list
 
 CATALOGUES = Path(__file__).parents[1] / "locale"
 DOMAIN = "workbook"
@@ -29,6 +31,10 @@ class Words:
     def count(self, one: str, many: str, number: int) -> str:
         """Return the form for ``number``, with ``%(count)s`` filled in."""
         return self.catalogue.ngettext(one, many, number) % {"count": number}
+
+    def together(self, parts: Sequence[str]) -> str:
+        """Parts of a sentence as the language lists them, such as *one, two, and three*."""
+        return format_list(parts, locale=self.locale)
 
     def day(self, day: date) -> str:
         """A date with its weekday, such as *Tuesday, December 1, 2026*."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from .as_json import plan_to_json
 from .clearance import check_clearance
+from .continuing import continue_plan
+from .needs import all_needs
 from .orders import check_orders
 from .planning import make_plan
 
-__all__ = ["check_clearance", "check_orders", "make_plan", "plan_to_json"]
+__all__ = ["all_needs", "check_clearance", "check_orders", "continue_plan", "make_plan", "plan_to_json"]

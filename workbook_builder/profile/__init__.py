@@ -5,6 +5,7 @@ Text in a profile is data: white space is folded, and it is never read as markdo
 
 from __future__ import annotations
 
+from .editing import Change, add_entries, add_to_profile, find_change
 from .model import (
     CONTRADICTION,
     NO_CLEARANCE,
@@ -33,6 +34,7 @@ __all__ = [
     "CODES",
     "CONTRADICTION",
     "NO_CLEARANCE",
+    "Change",
     "Clearance",
     "Client",
     "Homework",
@@ -43,7 +45,10 @@ __all__ = [
     "Preferences",
     "Profile",
     "Program",
+    "add_entries",
+    "add_to_profile",
     "check_values",
+    "find_change",
     "last_session",
     "load_profile",
     "profile_schema",
