@@ -5,20 +5,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from workbook_builder.editions import MM, PAPERS, Edition, Editions, FurnitureSizes, Margins, resolve
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.source import Strict, load, read_text
+from workbook_builder.vocabulary import EDITIONS, STANDARD
+
+__all__ = ["MM", "PAPERS", "PROGRAM_FONTS", "Layout", "LayoutValues", "load_layout"]
 
 PROGRAM_FONTS = Path(__file__).parent / "fonts"
-PAPERS: dict[str, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.276, 841.89)}
-"""Paper sizes in pt."""
-MM = 72 / 25.4
-"""One millimetre in pt."""
 
 TRUETYPE = (b"\x00\x01\x00\x00", b"true")
 """How a font file with TrueType outlines begins (OpenType 1.9, table directory)."""
@@ -63,24 +63,6 @@ class Fonts(Strict):
     head: Family
 
 
-class Margins(Strict):
-    """Margins of the type area in mm."""
-
-    top: float = Field(ge=15, le=60)
-    right: float = Field(ge=10, le=60)
-    bottom: float = Field(ge=15, le=60)
-    left: float = Field(ge=10, le=60)
-
-
-class FurnitureSizes(Strict):
-    """Where running header and folio stand (mm from the page's edge) and how large they are (pt, 9 or more)."""
-
-    header: float = Field(ge=5, le=50)
-    footer: float = Field(ge=5, le=50)
-    size: float = Field(ge=9, le=30)
-    folio_size: float = Field(ge=9, le=30)
-
-
 class LayoutValues(Strict):
     """What a practice may change: layout.yaml."""
 
@@ -91,18 +73,36 @@ class LayoutValues(Strict):
     paper: Literal["letter", "a4"] = "letter"
     margins: Margins
     furniture: FurnitureSizes
+    editions: Editions = Editions()
 
 
 @dataclass(frozen=True)
 class Layout:
     """A layout, read whole. ``templates`` maps file names to Jinja source; ``css`` holds the style sheets."""
 
+    folder: str
     values: LayoutValues
     templates: Mapping[str, str]
     css: str
     logo_svg: str
     faces: tuple[tuple[str, int, Path], ...]
     """CSS family, weight, file."""
+    edition_css: Mapping[str, str]
+    """What each edition but the standard one adds to ``css``."""
+    edition: Edition
+    """The edition that the book is set in."""
+
+    def in_edition(self, name: str) -> Layout:
+        """Return this layout for the edition ``name``, its style sheet included.
+
+        Raises:
+            InputProblems: the layout has no style sheet for it.
+        """
+        if name != STANDARD and name not in self.edition_css:
+            hint = f"copy {name}.css from layouts/restartt"
+            raise InputProblems([Problem(f"layouts/{self.folder}/{name}.css", 0, 0, "WB154", "is missing", hint=hint)])
+        edition = resolve(name, self.values.editions, self.values.margins, self.values.furniture)
+        return replace(self, css=self.css + self.edition_css.get(name, ""), edition=edition)
 
     def colour(self, name: str) -> str:
         """Return a colour by its name in layout.yaml.
@@ -128,7 +128,8 @@ def load_layout(folder: Path) -> Layout:
     text = read_text(folder / "layout.yaml", f"{shown}/layout.yaml")
     values, _marks, problems = load(LayoutValues, text, f"{shown}/layout.yaml")
     templates = {path.name: _read_inside(folder, path) for path in sorted(folder.glob("*.html.j2"))}
-    css = "\n".join(_read_inside(folder, path) for path in sorted(folder.glob("*.css")))
+    sheets = {path.stem: _read_inside(folder, path) for path in sorted(folder.glob("*.css"))}
+    edition_css = {name: sheets.pop(name) for name in EDITIONS if name in sheets}
     if not templates:
         problems.append(Problem(shown, 0, 0, "WB150", "has no templates", hint="a layout needs *.html.j2 files"))
     if values is None or problems:
@@ -142,7 +143,11 @@ def load_layout(folder: Path) -> Layout:
         ("Field", 400, _font(folder, values.fonts.body.regular)),
     )
     logo = _read_inside(folder, folder / values.logo) if values.logo else ""
-    return Layout(values, templates, css, re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", logo, flags=re.S), faces)
+    return Layout(
+        folder.name, values, templates, "\n".join(sheets.values()),
+        re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>", "", logo, flags=re.S), faces, edition_css,
+        resolve(STANDARD, values.editions, values.margins, values.furniture),
+    )  # fmt: skip
 
 
 def _read_inside(folder: Path, path: Path) -> str:

@@ -30,6 +30,7 @@ from workbook_builder.markup import Body, parse_body
 from workbook_builder.plan import check_clearance, check_orders, make_plan
 from workbook_builder.profile import LoadedProfile, Profile, read_profile
 from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
+from workbook_builder.vocabulary import STANDARD
 
 Progress = Callable[[int, int], None]
 """Is told how many sections are ready, and of how many."""
@@ -42,7 +43,8 @@ MAX_NUMBERINGS = 5
 
 @dataclass(frozen=True)
 class Order:
-    """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default."""
+    """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default,
+    for ``edition`` and ``paper`` for what the profile prefers."""
 
     today: date
     real_today: date
@@ -50,6 +52,8 @@ class Order:
     out: Path | None = None
     password: str | None = None
     force: bool = False
+    edition: str | None = None
+    paper: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,11 @@ def read_library(folders: Folders, language: str) -> Library:
     return load_library(folders.content, fallback, language)
 
 
-def read_layout(folders: Folders, name: str) -> Layout:
-    """Read a layout by its name.
+def read_layout(folders: Folders, name: str, edition: str = STANDARD) -> Layout:
+    """Read a layout by its name, to set a book in one of its editions.
 
     Raises:
-        InputProblems: there is none of that name, or it is wrong.
+        InputProblems: there is none of that name, it is wrong, or it lacks the edition.
     """
     folder = find_layout(folders, name)
     if folder is None:
@@ -87,7 +91,7 @@ def read_layout(folders: Folders, name: str) -> Layout:
         }
         hint = did_you_mean(name, sorted(known)) or f"there are: {', '.join(sorted(known))}"
         raise InputProblems([Problem(f"layouts/{name}", 0, 0, "WB153", "there is no such layout", hint=hint)])
-    return load_layout(folder)
+    return load_layout(folder).in_edition(edition)
 
 
 def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
@@ -171,18 +175,19 @@ def build_workbook(
         CannotTypeset: the engine failed.
     """
     plan, profile, library = plan_workbook(source, folders, order)
-    target = (order.out or folders.build) / f"{profile.client.id}.pdf"
+    preferred = profile.preferences
+    edition, paper = order.edition or preferred.edition, order.paper or preferred.paper
+    target = (order.out or folders.build) / file_name(profile.client.id, edition, preferred.edition)
     if target in taken:
         hint = "give each client an id of their own"
         shown = source.path if isinstance(source, LoadedProfile) else str(source)
         raise InputProblems([Problem(shown, 0, 0, "WB113", "another profile has this id", "client.id", hint)])
     if not order.force:
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
-    layout = read_layout(folders, order.layout)
+    layout = read_layout(folders, order.layout, edition)
     words = find_words(profile.client.language, profile.client.country)
     bodies = parse_bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today)
-    paper = profile.preferences.paper
     sheet = make_sheet(layout, make_stylesheet(layout, paper))
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     number = book_number(folders, profile.client.id)
@@ -190,6 +195,11 @@ def build_workbook(
     title = words("My workbook")
     pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
     return _deliver(pdf, target, order, parts, notes)
+
+
+def file_name(stem: str, edition: str, preferred: str = STANDARD) -> str:
+    """Return a PDF's name: an edition beside the one that the profile prefers has its name behind the id."""
+    return f"{stem}.pdf" if edition == preferred else f"{stem}-{edition}.pdf"
 
 
 def typeset_book(
@@ -255,7 +265,7 @@ def build_sheet(
         )
     if country is not None:
         _refuse_unknown_country(country, library)
-    layout = read_layout(folders, order.layout)
+    layout = read_layout(folders, order.layout, order.edition or STANDARD)
     words = find_words("en", country or "")
     bodies = parse_bodies(library, modules)
     chosen = [library.modules[name] for name in dict.fromkeys(modules)]
@@ -292,7 +302,7 @@ def build_atlas(
         known = sorted(library.crisis)
         country = known[0] if known and DEFAULT_COUNTRY not in known else DEFAULT_COUNTRY
     _refuse_unknown_country(country, library)
-    layout = read_layout(folders, order.layout)
+    layout = read_layout(folders, order.layout, order.edition or STANDARD)
     words = find_words("en", country)
     manuscript = compose_atlas(library, layout, parse_bodies(library, library.modules), words, country, order.today)
     sheet = make_sheet(layout, make_stylesheet(layout, paper))

@@ -68,6 +68,7 @@ NO_TEMPLATES = "WB150"
 LAYOUT_LEADS_OUT = "WB151"
 NO_FONT = "WB152"
 NO_LAYOUT = "WB153"
+NO_EDITION_CSS = "WB154"
 NO_PICTURE = "WB160"
 LARGE_PICTURE = "WB161"
 NOT_TYPESET = "WB170"
@@ -119,6 +120,7 @@ _WITHOUT_TABLE: Mapping[str, Code] = {
     LAYOUT_LEADS_OUT: Code("a file leads out of the layout's folder"),
     NO_FONT: Code("a layout names a font file that does not exist"),
     NO_LAYOUT: Code("there is no layout of that name", elsewhere=True),
+    NO_EDITION_CSS: Code("a layout has no style sheet for an edition", elsewhere=True),
     NO_PICTURE: Code("a module shows a picture that does not exist"),
     LARGE_PICTURE: Code("a picture is too large"),
     NOT_TYPESET: Code("something cannot be typeset", elsewhere=True),

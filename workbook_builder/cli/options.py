@@ -11,9 +11,11 @@ import click
 
 from workbook_builder.errors import ExitCode, InputProblems, Problem, WorkbookError
 from workbook_builder.folders import Folders, find_folders
+from workbook_builder.vocabulary import EDITIONS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+DEFAULT_PAPER = "letter"
 FILE = click.Path(path_type=Path)
 
 
@@ -44,6 +46,18 @@ def practice_option(command: Command) -> Command:
 def day_option(command: Command) -> Command:
     """Add --date to a command."""
     return click.option("--date", "today", type=Day(), default=None, help="The day that is printed. Default: today.")(
+        command
+    )
+
+
+def edition_option(command: Command) -> Command:
+    """Add --edition to a command."""
+    return click.option("--edition", type=click.Choice(EDITIONS), default=None, help="How the pages are set.")(command)
+
+
+def paper_option(command: Command) -> Command:
+    """Add --paper to a command; screen pages have a size of their own."""
+    return click.option("--paper", type=click.Choice(["letter", "a4"]), default=None, help="The size of the page.")(
         command
     )
 
