@@ -72,7 +72,7 @@ class Editions(Strict):
 
 # Large print after the American Council of the Blind: 18 pt, margins of an inch. A phone is about 90 mm wide when its
 # pixels are counted as CSS does; 44 of them, what a thumb can hit, are about 10 mm then.
-DEFAULTS = {
+DEFAULTS: dict[str, EditionSettings] = {
     STANDARD: EditionSettings(columns=9, letters=9),
     "large-print": EditionSettings(
         margins=EditionMargins(top=27, right=25.4, bottom=25.4, left=25.4),

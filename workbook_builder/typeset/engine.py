@@ -23,8 +23,8 @@ SAVED_BY = {"tight": 0.35, "tight tighter": 0.14}
 page that holds less than that is worth trying to save."""
 NEARLY_FULL = 0.95
 """A last page that is filled that far is not worth trying to save."""
-TOO_LITTLE = 0.13
-"""A last page with less than this, some four lines, gets more from the page before it."""
+TOO_LITTLE = 0.18
+"""A last page that is filled less than this gets more from the pages before it."""
 BALANCED = "balanced"
 """The layout's class for pages that end earlier."""
 ABOUT_THE_MACHINE = "fontTools instead of HarfBuzz-Subset"  # costs time; says nothing about the layout
