@@ -46,7 +46,7 @@ def replace_note(letter: object, note: str) -> object:
 def test_safety_page_begins_on_page_two(longest: tuple[str, Path]) -> None:
     """Also when the letter takes several pages."""
     texts = page_texts(longest[1].read_bytes())
-    assert "If you need help now" in texts[1] and "988" in " ".join(texts[1:4])
+    assert "If you need help now" in texts[1] and "555 0100" in " ".join(texts[1:4])
 
 
 def test_page_numbers_are_right_behind_a_long_letter(longest: tuple[str, Path]) -> None:
@@ -116,7 +116,7 @@ def test_no_running_header_lies_on_text(tiny_in: Callable[[str], Book]) -> None:
 
 
 def test_two_editions_lie_side_by_side(tmp_path: Path, quick_workbook: Callable[..., Ran]) -> None:
-    """--edition adds its name unless the profile prefers it, --paper does not; each file keeps what was typed into it."""
+    """--edition adds its name unless the profile prefers it, --paper does not; each keeps what was typed into it."""
     home = copy_tiny(tmp_path / "practice")
     at = ("--practice", home, "--date", "2026-11-23")
     ran = quick_workbook("build", home / "profile.yaml", "--edition", "large-print", "--paper", "a4", *at)

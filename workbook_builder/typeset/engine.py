@@ -18,7 +18,7 @@ from workbook_builder.typeset.job import Face, Job, Sheet, TypesetProblem
 from workbook_builder.typeset.mend import mend
 
 FONT_SCHEME = "font"
-SAVED_BY = {"tight": 0.35, "tight tighter": 0.14}
+SAVED_BY = {"tight": 0.35, "tight tighter": 0.18}
 """The layout's classes for closer spacing, and how much of a page each saves at best for each page of a section: a last
 page that holds less than that is worth trying to save."""
 NEARLY_FULL = 0.95
