@@ -8,9 +8,11 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
-from pikepdf import Name
+from pdf_facts import parent_tree
+from pikepdf import Dictionary, Name
 
 Matrix = tuple[float, float, float, float, float, float]
+INLINE = {"/Span", "/Link", "/NonStruct", "/Lbl"}
 SHOWS = {"Tj", "TJ", "'", '"'}
 
 
@@ -70,13 +72,14 @@ class PageLook:
 def look_at(pdf_bytes: bytes) -> list[PageLook]:
     """Return the pages of a PDF, or of a fragment."""
     with pikepdf.open(BytesIO(pdf_bytes)) as pdf:
-        return [_look(page) for page in pdf.pages]
+        owners = parent_tree(pdf)
+        return [_look(page, owners[int(page.obj.StructParents)]) for page in pdf.pages]
 
 
-def _look(page: pikepdf.Page) -> PageLook:
+def _look(page: pikepdf.Page, owners: Any) -> PageLook:
     box = [float(x) for x in page.obj.MediaBox]
     look = PageLook(box[2], box[3])
-    look.texts = list(_texts(page, page.obj.get("/Resources"), (1, 0, 0, 1, 0, 0), ""))
+    look.texts = list(_texts(page, page.obj.get("/Resources"), (1, 0, 0, 1, 0, 0), "", owners))
     for annotation in page.obj.get("/Annots", []):
         x0, y0, x1, y1 = (float(x) for x in annotation.Rect)
         rect = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
@@ -95,7 +98,17 @@ def _typed_size(annotation: Any) -> float:
     return float(words[words.index("Tf") - 1])
 
 
-def _texts(stream: Any, resources: Any, start: Matrix, tag: str) -> Iterator[Text]:
+def _tag(properties: Any, owners: Any) -> str:
+    """Return the block that marked content stands in, such as P or H2; empty for an artifact."""
+    if not isinstance(properties, Dictionary) or "/MCID" not in properties:
+        return ""
+    element = owners[int(properties.MCID)]
+    while element is not None and str(element.S) in INLINE:
+        element = element.get("/P")
+    return "" if element is None else str(element.S)[1:]
+
+
+def _texts(stream: Any, resources: Any, start: Matrix, tag: str, owners: Any) -> Iterator[Text]:
     matrix, kept, tags = start, [], [tag]
     size, line = 0.0, start
     for operands, operator in pikepdf.parse_content_stream(stream):
@@ -107,8 +120,7 @@ def _texts(stream: Any, resources: Any, start: Matrix, tag: str) -> Iterator[Tex
         elif sign == "cm":
             matrix = _times(tuple(float(x) for x in operands), matrix)
         elif sign in ("BDC", "BMC"):
-            name = str(operands[0])[1:]
-            tags.append(name if name != "Span" else tags[-1])
+            tags.append((_tag(operands[1], owners) if sign == "BDC" else "") or tags[-1])
         elif sign == "EMC":
             tags.pop()
         elif sign == "BT":
@@ -126,7 +138,7 @@ def _texts(stream: Any, resources: Any, start: Matrix, tag: str) -> Iterator[Tex
             form = resources.XObject[str(operands[0])]
             if form.Subtype == Name.Form:
                 own = tuple(float(x) for x in form.get("/Matrix", [1, 0, 0, 1, 0, 0]))
-                yield from _texts(form, form.get("/Resources", resources), _times(own, matrix), tags[-1])  # type: ignore[arg-type]
+                yield from _texts(form, form.get("/Resources", resources), _times(own, matrix), tags[-1], owners)  # type: ignore[arg-type]
 
 
 def _times(one: Any, other: Any) -> Matrix:

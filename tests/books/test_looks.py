@@ -82,18 +82,18 @@ def test_no_letter_is_too_small(looks: Looks) -> None:
         if size < least - 0.05
     }
     assert small == set()
-    assert sum(len(page.texts) for pages in looks.pages.values() for page in pages) > 10_000
+    assert sum(len(page.texts) for pages in looks.pages.values() for page in pages) > 5_000
 
 
 def test_what_is_typed_and_most_of_what_is_read_is_body_size(looks: Looks) -> None:
-    """Fields have at least the size of the body, and nine letters of ten in text have it too."""
+    """Fields have at least the size of the body, and most of the text has it too."""
     least = LEAST_TYPE[looks.edition.name] - 0.05
     typed = [box.size for _, _, page in looks.each() for box in page.fields if box.kind == "text"]
     assert len(typed) > 300 and min(typed) >= least
     read = [
         text.size >= least for _, _, page in looks.each() for text in page.texts if text.tag in ("P", "LBody", "TD")
     ]
-    assert sum(read) > 0.9 * len(read) > 1000
+    assert sum(read) > 0.85 * len(read) > 1000
 
 
 def test_page_has_the_size_of_its_edition(looks: Looks) -> None:
