@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from workbook_builder.bind import Style, Texts
@@ -16,6 +16,7 @@ from workbook_builder.book import LINK_SCHEME, Section
 from workbook_builder.typeset import Sheet
 from workbook_builder.typeset.child import NO_SYSTEM_FONTS
 
+NO_SPACINGS: Mapping[str, str] = {}
 RUNNING = """
 @page{{@top-left{{content:"{title}";font:{size}pt Body;color:{muted};vertical-align:bottom;padding-bottom:8mm}}
 @top-right{{content:string(section);font:{size}pt Body;color:{muted};vertical-align:bottom;padding-bottom:8mm}}
@@ -27,16 +28,16 @@ section{{break-before:page;string-set:section attr(data-title)}}
 """
 
 
-def one_document(sections: Iterable[Section], tight: Container[str] = ()) -> str:
+def one_document(sections: Iterable[Section], spacings: Mapping[str, str] = NO_SPACINGS) -> str:
     """Return all sections as one HTML document, with links that lead inside it.
 
-    ``tight`` names the sections that binding found to save a page by tight spacing; one pass cannot find out by itself.
+    ``spacings`` holds the spacings of sections that copyfitting has chosen; one pass cannot find out by itself.
     """
-    from workbook_builder.typeset.engine import tighten
+    from workbook_builder.typeset.engine import respace
 
     bodies = []
     for section in sections:
-        html = tighten(section.html) if section.id in tight else section.html
+        html = respace(section.html, spacings.get(section.id, ""))
         found = re.search(r"<body[^>]*>(.*)</body>", html, flags=re.S)
         assert found is not None
         titled = found[1].replace("<section ", f'<section data-title="{section.title}" ', 1)
@@ -47,7 +48,7 @@ def one_document(sections: Iterable[Section], tight: Container[str] = ()) -> str
 
 
 def typeset_one_pass(
-    sections: Iterable[Section], sheet: Sheet, style: Style, texts: Texts, tight: Container[str] = ()
+    sections: Iterable[Section], sheet: Sheet, style: Style, texts: Texts, spacings: Mapping[str, str] = NO_SPACINGS
 ) -> bytes:
     """Return the PDF of all sections, set in one pass with running headers and folios."""
     os.environ.setdefault("FONTCONFIG_FILE", str(NO_SYSTEM_FONTS))
@@ -61,7 +62,7 @@ def typeset_one_pass(
     running = RUNNING.format(title=texts.title, brand=texts.brand, size=style.size, folio=style.folio_size, muted=muted)
     fonts, fetcher = FontConfiguration(), FaceFetcher(sheet.faces)
     css = weasyprint.CSS(string=font_faces(sheet.faces) + sheet.css + running, font_config=fonts, url_fetcher=fetcher)
-    html = weasyprint.HTML(string=one_document(sections, tight), url_fetcher=fetcher, base_url="wb:")
+    html = weasyprint.HTML(string=one_document(sections, spacings), url_fetcher=fetcher, base_url="wb:")
     out = BytesIO()
     html.write_pdf(out, font_config=fonts, stylesheets=[css], pdf_variant="pdf/ua-1", pdf_forms=True)
     return out.getvalue()

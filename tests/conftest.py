@@ -24,6 +24,7 @@ from workbook_builder.layout import Layout
 from workbook_builder.pipeline import Order, build_workbook, parse_bodies, plan_workbook, read_layout, read_library
 from workbook_builder.profile import load_profile
 from workbook_builder.typeset import Cache, Typesetter
+from workbook_builder.vocabulary import STANDARD
 
 if str(ROOT) not in sys.path:  # for benchmarks, wherever pytest was started
     sys.path.insert(0, str(ROOT))
@@ -73,20 +74,32 @@ def layout(practice: Folders) -> Layout:
 
 
 @pytest.fixture(scope="session")
-def library_parts(
-    practice: Folders, layout: Layout, typesetter: Typesetter, fragment_cache: Path
-) -> list[tuple[Section, Fragment]]:
-    """Every module of the shipped library and the pages around them, as the atlas has them, typeset by two at once."""
-    library = read_library(practice, "en")
-    bodies, words = parse_bodies(library, library.modules), find_words("en", "US")
-    sections = list(compose_atlas(library, layout, bodies, words, "US", DAY).fixed.values())
-    sheet = make_sheet(layout, make_stylesheet(layout, "letter"))
-    with Typesetter(Cache(fragment_cache)) as other, ThreadPoolExecutor(2) as pool:
-        halves = pool.map(
-            lambda one, part: one.typeset(part, sheet), (typesetter, other), (sections[::2], sections[1::2])
-        )
-    fragments = {id_: fragment for half in halves for id_, fragment in half.items()}
-    return [(section, fragments[section.id]) for section in sections]
+def parts_in(
+    practice: Folders, typesetter: Typesetter, fragment_cache: Path
+) -> Callable[[str], list[tuple[Section, Fragment]]]:
+    """Return a function that gives the library in an edition: every module and the pages around them, as the atlas has
+    them, typeset by two at once and only once in a run."""
+
+    @once
+    def parts(edition: str) -> list[tuple[Section, Fragment]]:
+        layout, library = read_layout(practice, "restartt", edition), read_library(practice, "en")
+        bodies, words = parse_bodies(library, library.modules), find_words("en", "US")
+        sections = list(compose_atlas(library, layout, bodies, words, "US", DAY).fixed.values())
+        sheet = make_sheet(layout, make_stylesheet(layout, "letter"))
+        with Typesetter(Cache(fragment_cache)) as other, ThreadPoolExecutor(2) as pool:
+            halves = pool.map(
+                lambda one, part: one.typeset(part, sheet), (typesetter, other), (sections[::2], sections[1::2])
+            )
+        fragments = {id_: fragment for half in halves for id_, fragment in half.items()}
+        return [(section, fragments[section.id]) for section in sections]
+
+    return parts
+
+
+@pytest.fixture(scope="session")
+def library_parts(parts_in: Callable[[str], list[tuple[Section, Fragment]]]) -> list[tuple[Section, Fragment]]:
+    """The library in the standard edition."""
+    return parts_in(STANDARD)
 
 
 @pytest.fixture(scope="session")
@@ -111,9 +124,21 @@ def example(request: pytest.FixtureRequest, built_example: Callable[[str], Book]
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory, typesetter: Typesetter) -> Book:
-    """A small book of made-up modules that stays the same when the shipped content or the rules change."""
-    return bind_tiny(copy_tiny(tmp_path_factory.mktemp("tiny")), typesetter, "restartt", "restartt")
+def tiny_in(tmp_path_factory: pytest.TempPathFactory, typesetter: Typesetter) -> Callable[[str], Book]:
+    """Return a function that gives a small book of made-up modules in an edition. It stays the same when the shipped
+    content or the rules change."""
+
+    @once
+    def tiny(edition: str) -> Book:
+        return bind_tiny(copy_tiny(tmp_path_factory.mktemp("tiny")), typesetter, "restartt", "restartt", edition)
+
+    return tiny
+
+
+@pytest.fixture(scope="session")
+def tiny(tiny_in: Callable[[str], Book]) -> Book:
+    """The small book in the standard edition."""
+    return tiny_in(STANDARD)
 
 
 @pytest.fixture(scope="session")
@@ -122,13 +147,13 @@ def tiny_plain(tmp_path_factory: pytest.TempPathFactory, typesetter: Typesetter)
     return bind_tiny(copy_tiny(tmp_path_factory.mktemp("tiny-plain")), typesetter, "plain", "")
 
 
-def bind_tiny(home: Path, typesetter: Typesetter, layout: str, brand: str) -> Book:
+def bind_tiny(home: Path, typesetter: Typesetter, layout: str, brand: str, edition: str = STANDARD) -> Book:
     """Bind the small book of the practice at ``home`` in a layout."""
     folders = find_folders(home)
     profile = load_profile(home / "profile.yaml")
     library = read_library(folders, "en")
     plan = tiny_plan(library)
-    book = take_apart(home / "tiny.pdf", b"", profile, plan, library, folders, typesetter, layout)
+    book = take_apart(home / "tiny.pdf", b"", profile, plan, library, folders, typesetter, layout, edition)
     faces = {face.name: Path(face.path) for face in book.sheet.faces}
     imprint = Imprint("My workbook", library.practice.name, "en", DAY, "2222-3333-4444")
     pdf = bind(book.parts, faces, book.style, Texts("My workbook", brand, imprint.number), imprint)

@@ -18,6 +18,7 @@ from workbook_builder.library import Library
 from workbook_builder.pipeline import parse_bodies, read_layout, typeset_book
 from workbook_builder.profile import Profile
 from workbook_builder.typeset import Sheet, Typesetter
+from workbook_builder.vocabulary import STANDARD
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "cases" / "books" / "tiny"
@@ -95,17 +96,11 @@ def environment(**more: object) -> dict[str, str]:
 
 
 def take_apart(
-    path: Path,
-    pdf: bytes,
-    profile: Profile,
-    plan: Plan,
-    library: Library,
-    folders: Folders,
-    typesetter: Typesetter,
-    layout_name: str = "restartt",
-) -> Book:
+    path: Path, pdf: bytes, profile: Profile, plan: Plan, library: Library, folders: Folders, typesetter: Typesetter,
+    layout_name: str = "restartt", edition: str = STANDARD,
+) -> Book:  # fmt: skip
     """Return a book with the sections and fragments that it is bound of."""
-    layout = read_layout(folders, layout_name)
+    layout = read_layout(folders, layout_name, edition)
     words = find_words(profile.client.language, profile.client.country)
     bodies = parse_bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, DAY)

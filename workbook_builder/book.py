@@ -151,8 +151,8 @@ class Bookmark:
 class Fragment:
     """A typeset section: a small PDF without fonts, and what binding needs to know about it.
 
-    ``anchors`` maps names to (page from 0, x, y in pt). ``tight`` says that tight spacing saved a
-    page. ``warnings`` are the engine's, about the layout's HTML and CSS.
+    ``anchors`` maps names to (page from 0, x, y in pt). ``spacing`` names the layout's classes by which copyfitting
+    saved a page or filled the last one; empty: none. ``warnings`` are the engine's, about the layout's HTML and CSS.
     """
 
     key: str
@@ -161,5 +161,5 @@ class Fragment:
     bookmarks: tuple[Bookmark, ...] = ()
     anchors: Mapping[str, tuple[int, float, float]] = field(default_factory=dict)
     glyphs: tuple[Glyphs, ...] = ()
-    tight: bool = False
+    spacing: str = ""
     warnings: tuple[str, ...] = ()

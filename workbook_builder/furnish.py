@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workbook_builder.bind import Style
 from workbook_builder.bind.fonts import open_face
-from workbook_builder.layout import MM, PAPERS, Layout
+from workbook_builder.layout import MM, Layout
 from workbook_builder.typeset import Face, Sheet
 
 
@@ -31,17 +31,17 @@ def face_name(family: str, path: Path) -> str:
 
 
 def furniture_style(layout: Layout, paper: str) -> Style:
-    """Return how running headers and folios look on this paper (lengths in pt)."""
-    values, palette = layout.values, layout.palette
+    """Return how running headers and folios look on this paper, in the layout's edition (lengths in pt)."""
+    edition, palette = layout.edition, layout.palette
     names = {(family, weight): face_name(family, path) for family, weight, path in layout.faces}
     return Style(
-        page=PAPERS[paper],
-        left=values.margins.left * MM,
-        right=values.margins.right * MM,
-        header=values.furniture.header * MM,
-        footer=values.furniture.footer * MM,
-        size=values.furniture.size,
-        folio_size=values.furniture.folio_size,
+        page=edition.size(paper),
+        left=edition.margins.left * MM,
+        right=edition.margins.right * MM,
+        header=edition.furniture.header * MM,
+        footer=edition.furniture.footer * MM,
+        size=edition.furniture.size,
+        folio_size=edition.furniture.folio_size,
         muted=_rgb(palette["muted"]),
         strong=_rgb(palette["brand"]),
         regular=(names["Body", 400], names["Head", 400]),

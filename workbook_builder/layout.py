@@ -4,21 +4,21 @@ another layout that it names. Nothing outside of these folders is read but the p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from workbook_builder.editions import MM, PAPERS, Edition, Editions, FurnitureSizes, Margins, resolve
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.markup import clean_logo
 from workbook_builder.source import Marks, Strict, load, read_text
+from workbook_builder.vocabulary import EDITIONS, STANDARD
+
+__all__ = ["MM", "PAPERS", "PROGRAM_FONTS", "Layout", "LayoutValues", "load_layout", "read_values"]
 
 PROGRAM_FONTS = Path(__file__).parent / "fonts"
-PAPERS: dict[str, tuple[float, float]] = {"letter": (612.0, 792.0), "a4": (595.276, 841.89)}
-"""Paper sizes in pt."""
-MM = 72 / 25.4
-"""One millimetre in pt."""
 
 TRUETYPE = (b"\x00\x01\x00\x00", b"true")
 """How a font file with TrueType outlines begins (OpenType 1.9, table directory)."""
@@ -63,24 +63,6 @@ class Fonts(Strict):
     head: Family
 
 
-class Margins(Strict):
-    """Margins of the type area in mm."""
-
-    top: float = Field(ge=15, le=60)
-    right: float = Field(ge=10, le=60)
-    bottom: float = Field(ge=15, le=60)
-    left: float = Field(ge=10, le=60)
-
-
-class FurnitureSizes(Strict):
-    """Where running header and folio stand (mm from the page's edge) and how large they are (pt, 9 or more)."""
-
-    header: float = Field(ge=5, le=50)
-    footer: float = Field(ge=5, le=50)
-    size: float = Field(ge=9, le=30)
-    folio_size: float = Field(ge=9, le=30)
-
-
 class LayoutValues(Strict):
     """What a practice may change: layout.yaml. A layout with a base writes only what differs from it."""
 
@@ -97,6 +79,7 @@ class LayoutValues(Strict):
     paper: Literal["letter", "a4"] = "letter"
     margins: Margins
     furniture: FurnitureSizes
+    editions: Editions = Editions()
 
 
 class _Base(BaseModel):
@@ -126,6 +109,24 @@ class Layout:
     logo_svg: str
     faces: tuple[tuple[str, int, Path], ...]
     """CSS family, weight, file."""
+    edition_css: Mapping[str, str]
+    """What each edition but the standard one adds to ``css``."""
+    edition: Edition
+    """The edition that the book is set in."""
+
+    def in_edition(self, name: str) -> Layout:
+        """Return this layout for the edition ``name``, its style sheet included.
+
+        Raises:
+            InputProblems: the layout has no style sheet for it.
+        """
+        if name != STANDARD and name not in self.edition_css:
+            hint = f"copy {name}.css from layouts/restartt"
+            raise InputProblems(
+                [Problem(f"layouts/{self.folders[0].name}/{name}.css", 0, 0, "WB156", "is missing", hint=hint)]
+            )
+        edition = resolve(name, self.values.editions, self.values.margins, self.values.furniture)
+        return replace(self, css=self.css + self.edition_css.get(name, ""), edition=edition)
 
     def colour(self, name: str) -> str:
         """Return a colour by its name in layout.yaml.
@@ -169,11 +170,18 @@ def _load(folder: Path, find: Find, above: tuple[Path, ...]) -> Layout:
     base = _load_base(folder, find, above)
     values, _marks, problems = _load_values(folder, base)
     templates = {path.name: _read_inside(folder, path) for path in sorted(folder.glob("*.html.j2"))}
-    css = "\n".join(_read_inside(folder, path) for path in sorted(folder.glob("*.css")))
+    sheets = {path.stem: _read_inside(folder, path) for path in sorted(folder.glob("*.css"))}
+    edition_css = {name: sheets.pop(name) for name in EDITIONS if name in sheets}
+    css = "\n".join(sheets.values())
     if base is not None:
         named = {f"{base.folders[0].name}/{name}": text for name, text in base.templates.items() if "/" not in name}
         templates = {**base.templates, **named, **templates}
         css = f"{base.css}\n{css}"
+        edition_css = {
+            name: "\n".join(sheet[name] for sheet in (base.edition_css, edition_css) if name in sheet)
+            for name in EDITIONS
+            if name in base.edition_css or name in edition_css
+        }
     if not templates:
         problems.append(Problem(shown, 0, 0, "WB150", "has no templates", hint="a layout needs *.html.j2 files"))
     if values is None or problems:
@@ -188,7 +196,8 @@ def _load(folder: Path, find: Find, above: tuple[Path, ...]) -> Layout:
         # Fields have a family of their own: a font that is used in a field loses the text of glyphs outside its cmap.
         ("Field", 400, _font(folders, body.regular)),
     )
-    return Layout(values, folders, templates, css, _logo(folders, values), faces)
+    edition = resolve(STANDARD, values.editions, values.margins, values.furniture)
+    return Layout(values, folders, templates, css, _logo(folders, values), faces, edition_css, edition)
 
 
 def _beside(folder: Path, name: str) -> Path | None:

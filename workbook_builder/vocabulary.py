@@ -76,3 +76,8 @@ FLAGS: tuple[Flag, ...] = get_args(Flag)
 PHASES: tuple[Phase, ...] = get_args(Phase)
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 BOOKS: tuple[Book, ...] = get_args(Book)
+
+EditionName = Literal["standard", "large-print", "screen"]
+EDITIONS = get_args(EditionName)
+"""How a book's pages are set."""
+STANDARD: EditionName = "standard"

@@ -33,9 +33,9 @@ def one_pass(built_example: Callable[[str], Book]) -> Callable[[str], bytes]:
     @functools.cache
     def typeset(name: str) -> bytes:
         book = built_example(name)
-        tight = {section.id for section, fragment in book.parts if fragment.tight}
+        spacings = {section.id: fragment.spacing for section, fragment in book.parts}
         return typeset_one_pass(
-            [s for s, _ in book.parts], book.sheet, book.style, Texts("My workbook", "restartt", ""), tight
+            [s for s, _ in book.parts], book.sheet, book.style, Texts("My workbook", "restartt", ""), spacings
         )
 
     return typeset

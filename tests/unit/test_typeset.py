@@ -61,7 +61,7 @@ def test_fragment_says_what_binding_needs(typesetter: Typesetter) -> None:
     (glyphs,) = fragment.glyphs
     assert glyphs.face == "body.ttf" and not glyphs.in_fields
     assert set("OneTwoText") <= set("".join(glyphs.text.values()))
-    assert (fragment.tight, fragment.warnings) == (False, ())
+    assert (fragment.spacing, fragment.warnings) == ("", ())
 
 
 def test_fragment_keeps_no_font(typesetter: Typesetter) -> None:
@@ -104,10 +104,10 @@ def test_same_section_same_bytes(typesetter: Typesetter, tmp_path: Path) -> None
 def test_tight_spacing_is_taken_when_it_saves_a_page(typesetter: Typesetter) -> None:
     """A last page with little on it is saved by the layout's tight spacing, and only then."""
     loose, saved = (typeset(typesetter, "<p>Line</p>" * count) for count in (8, 11))
-    assert (loose.pages, loose.tight) == (1, False)
-    assert (saved.pages, saved.tight) == (1, True)
+    assert (loose.pages, loose.spacing) == (1, "")
+    assert (saved.pages, saved.spacing) == (1, "tight")
     hopeless = typeset(typesetter, "<p>Line</p>" * 18)
-    assert (hopeless.pages, hopeless.tight) == (2, False)
+    assert (hopeless.pages, hopeless.spacing) == (2, "")
 
 
 @pytest.mark.parametrize(

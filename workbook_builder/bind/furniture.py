@@ -59,22 +59,18 @@ class Furniture:
 
     def draw(self, section_title: str, folio: int, last: bool) -> bytes:
         """Return the drawing instructions for one page, as pagination artifacts (ISO 32000-1, 14.8.2.2.2)."""
-        style, texts = self.style, self.texts
+        style = self.style
         width, height = style.page
-        top, foot, edge = height - style.header, style.footer, width - style.right
-        head = [self._line(shorten(section_title), REGULAR, style.size, edge, top, style.muted, from_right=True)]
-        head.append(self._line(texts.mark, BOLD, style.size, style.left, top, style.strong))
-        brand = self._shape(texts.brand, BOLD)[1].width + BRAND_GAP if texts.brand else 0
-        after_brand = style.left + brand * style.size
-        tail = [
-            self._line(texts.brand, BOLD, style.size, style.left, foot, style.strong),
-            self._line(texts.title, REGULAR, style.size, after_brand, foot, style.muted),
-            self._line(str(folio), BOLD, style.folio_size, edge, foot, style.strong, from_right=True),
+        top, edge = height - style.header, width - style.right
+        mark = self._width(self.texts.mark, BOLD, style.size)
+        room = edge - style.left - (mark + BRAND_GAP * style.size if mark else 0)
+        title = self._fit(shorten(section_title), room)
+        head = [
+            self._line(title, REGULAR, style.size, edge, top, style.muted, from_right=True),
+            self._line(self.texts.mark, BOLD, style.size, style.left, top, style.strong),
         ]
-        if last and texts.number:
-            middle = self._shape(texts.number, REGULAR)[1].width * style.size / 2
-            tail.append(self._line(texts.number, REGULAR, style.size, width / 2 - middle, foot, style.muted))
-        band = self._band() if texts.mark else b""
+        tail = self._draw_foot(str(folio), self.texts.number if last else "")
+        band = self._band() if self.texts.mark else b""
         return band + _artifact(b"/Header /Attached [/Top]", head) + _artifact(b"/Footer /Attached [/Bottom]", tail)
 
     def _band(self) -> bytes:
@@ -82,6 +78,40 @@ class Furniture:
         (width, height), paint = self.style.page, " ".join(f"{part:.4g}" for part in self.style.strong)
         bar = f"q {paint} rg 0 {height - BAND:.3f} {width:.3f} {BAND:.3f} re f Q\n".encode()
         return b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC\n" + bar + b"EMC\n"
+
+    def _draw_foot(self, folio: str, number: str) -> list[bytes]:
+        """Brand, title, on the last page the book number, and the folio: as many of them as have room side by side."""
+        style, foot = self.style, self.style.footer
+        edge = style.page[0] - style.right
+        end = [self._line(folio, BOLD, style.folio_size, edge, foot, style.strong, from_right=True)]
+        room = edge - self._width(folio, BOLD, style.folio_size)
+        if number:
+            room = (style.page[0] - self._width(number, REGULAR, style.size)) / 2
+            end.append(self._line(number, REGULAR, style.size, room, foot, style.muted))
+        left, begin = style.left, []
+        for text, weight, colour in (
+            (self.texts.brand, BOLD, style.strong), (self.texts.title, REGULAR, style.muted),
+        ):  # fmt: skip
+            if not text:
+                continue
+            width = self._width(text, weight, style.size)
+            if left + width > room - style.size:
+                break
+            begin.append(self._line(text, weight, style.size, left, foot, colour))
+            left += width + BRAND_GAP * style.size
+        return begin + end
+
+    def _fit(self, text: str, room: float) -> str:
+        """Return a title that is no wider than ``room`` pt: as many of its words as fit."""
+        words = text.removesuffix(" …").split()
+        while len(words) > 1 and self._width(text, REGULAR, self.style.size) > room:
+            words.pop()
+            text = " ".join(words) + " …"
+        return text
+
+    def _width(self, text: str, weight: str, size: float) -> float:
+        """Return the width of a text in pt, without remembering its glyphs."""
+        return self._find(text, weight)[1].width * size if text else 0.0
 
     def glyphs(self) -> Iterator[Glyphs]:
         """Which glyphs were drawn, by resource."""
@@ -102,14 +132,18 @@ class Furniture:
         )
 
     def _shape(self, text: str, weight: str) -> tuple[str, Shaped]:
+        number, shaped, face = self._find(text, weight)
+        resource = f"{weight}{number or ''}"
+        self._used.setdefault((resource, face), {}).update(shaped.text)
+        return resource, shaped
+
+    def _find(self, text: str, weight: str) -> tuple[int, Shaped, str]:
+        """Return which face has all characters of a text, the shaped text, and the face's name."""
         names = self.style.regular if weight == REGULAR else self.style.bold
         number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), None)
         if number is None:
             raise InputProblems([Problem("running header", 0, 0, "WB170", f'no font has all characters of "{text}"')])
-        shaped = open_face(self._faces[names[number]]).shape(text)
-        resource = f"{weight}{number or ''}"
-        self._used.setdefault((resource, names[number]), {}).update(shaped.text)
-        return resource, shaped
+        return number, open_face(self._faces[names[number]]).shape(text), names[number]
 
 
 def shorten(title: str) -> str:

@@ -71,6 +71,7 @@ NO_FONT = "WB152"
 NO_LAYOUT = "WB153"
 NO_BASE = "WB154"
 BAD_LOGO = "WB155"
+NO_EDITION_CSS = "WB156"
 NO_PICTURE = "WB160"
 LARGE_PICTURE = "WB161"
 NOT_TYPESET = "WB170"
@@ -126,6 +127,7 @@ _WITHOUT_TABLE: Mapping[str, Code] = {
     NO_LAYOUT: Code("there is no layout of that name", elsewhere=True),
     NO_BASE: Code("the base of a layout cannot be used"),
     BAD_LOGO: Code("a logo cannot be used"),
+    NO_EDITION_CSS: Code("a layout has no style sheet for an edition", elsewhere=True),
     NO_PICTURE: Code("a module shows a picture that does not exist"),
     LARGE_PICTURE: Code("a picture is too large"),
     NOT_TYPESET: Code("something cannot be typeset", elsewhere=True),

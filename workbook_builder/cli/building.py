@@ -13,12 +13,16 @@ import click
 
 from workbook_builder.console import Console
 from workbook_builder.errors import WorkbookError
+from workbook_builder.vocabulary import STANDARD
 
 from .options import (
+    DEFAULT_PAPER,
     FILE,
     companion_options,
     day_option,
+    edition_option,
     folders_at,
+    paper_option,
     practice_option,
     read_companion_order,
     read_password,
@@ -37,15 +41,21 @@ if TYPE_CHECKING:
 @click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
 @companion_options
 @click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
+@edition_option
+@paper_option
 @since_option
 @practice_option
 @day_option
 def build(
     profiles: tuple[Path, ...], out: Path | None, layout: str, password_file: Path | None, companion: bool,
-    companion_out: Path | None, companion_password_file: Path | None, force: bool, since: Path | None, home: Path,
-    today: date | None,
+    companion_out: Path | None, companion_password_file: Path | None, force: bool, edition: str | None,
+    paper: str | None, since: Path | None, home: Path, today: date | None,
 ) -> None:  # fmt: skip
-    """Make a workbook for each PROFILE: <id>.pdf."""
+    """Make a workbook for each PROFILE: <id>.pdf.
+
+    Edition and paper are those that the profile prefers, unless --edition and --paper name others. An edition beside
+    the preferred one is <id>-EDITION.pdf.
+    """
     from workbook_builder.typeset import Typesetter
 
     if since and len(profiles) > 1:
@@ -60,7 +70,9 @@ def build(
     with Typesetter() as typesetter:  # the child imports the engine while the parent imports the rest and reads
         from workbook_builder.pipeline import Order, build_companion, build_workbook
 
-        order = Order(today or real_today, real_today, layout, out, password, force, since=since)
+        order = Order(
+            today or real_today, real_today, layout, out, password, force, edition=edition, paper=paper, since=since
+        )
         for profile in profiles:
             try:
                 with console.progress("Typesetting") as progress:
@@ -122,54 +134,57 @@ def _how_to_tick(profile: Path, waiting: Sequence[str]) -> list[str]:
 @click.command()
 @click.argument("modules", nargs=-1, required=True, metavar="MODULE…")
 @click.option("--country", help="Print this country's crisis lines behind the modules, such as US.")
-@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@edition_option
+@paper_option
 @click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
 @click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF that a client has typed into.")
 @practice_option
 @day_option
 def sheet(
-    modules: tuple[str, ...], country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path,
-    today: date | None,
+    modules: tuple[str, ...], country: str | None, edition: str | None, paper: str | None, out: Path | None,
+    layout: str, force: bool, home: Path, today: date | None,
 ) -> None:  # fmt: skip
     """Make one or a few modules as a PDF to hand over now; no profile is needed."""
-    from workbook_builder.pipeline import Order, build_sheet
+    from workbook_builder.pipeline import Order, build_sheet, file_name
     from workbook_builder.typeset import Typesetter
 
     console = Console()
     real_today = date.today()
     folders = folders_at(home)
-    order = Order(today or real_today, real_today, layout, out, force=force)
+    order = Order(today or real_today, real_today, layout, out, force=force, edition=edition, paper=paper)
     # A file name shows no topic: it is made of a digest of the modules' ids.
     name = hashlib.sha256(" ".join(modules).encode()).hexdigest()[:8]
-    target = (out or folders.build) / f"sheet-{name}.pdf"
+    target = (out or folders.build) / file_name(f"sheet-{name}", edition or STANDARD)
     with Typesetter() as typesetter:
-        built = build_sheet(modules, folders, order, typesetter, country, paper, target)
+        built = build_sheet(modules, folders, order, typesetter, country, paper or DEFAULT_PAPER, target)
     console.say(f"{built.pages} pages:")
     console.result(str(built.path))
 
 
 @click.command()
 @click.option("--country", help="Whose crisis lines stand on page 2. Default: US, or the first that the practice has.")
-@click.option("--paper", type=click.Choice(["letter", "a4"]), default="letter", show_default=True)
+@edition_option
+@paper_option
 @click.option("--out", type=FILE, metavar="DIR", help="Where the PDF goes. Default: build/ of the practice's folder.")
 @click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
 @click.option("--force", is_flag=True, help="Overwrite an atlas that somebody has typed into.")
 @practice_option
 @day_option
 def atlas(
-    country: str | None, paper: str, out: Path | None, layout: str, force: bool, home: Path, today: date | None
-) -> None:
+    country: str | None, edition: str | None, paper: str | None, out: Path | None, layout: str, force: bool,
+    home: Path, today: date | None,
+) -> None:  # fmt: skip
     """Make a book of the whole library, for the practice itself: atlas.pdf."""
-    from workbook_builder.pipeline import Order, build_atlas
+    from workbook_builder.pipeline import Order, build_atlas, file_name
     from workbook_builder.typeset import Typesetter
 
     console = Console()
     real_today = date.today()
     folders = folders_at(home)
-    order = Order(today or real_today, real_today, layout, out, force=force)
-    target = (out or folders.build) / "atlas.pdf"
+    order = Order(today or real_today, real_today, layout, out, force=force, edition=edition, paper=paper)
+    target = (out or folders.build) / file_name("atlas", edition or STANDARD)
     with Typesetter() as typesetter, console.progress("Typesetting") as progress:
-        built = build_atlas(folders, order, typesetter, country, paper, target, progress)
+        built = build_atlas(folders, order, typesetter, country, paper or DEFAULT_PAPER, target, progress)
     console.say(f"{built.pages} pages:")
     console.result(str(built.path))

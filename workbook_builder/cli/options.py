@@ -11,12 +11,14 @@ import click
 
 from workbook_builder.errors import ExitCode, InputProblems, Problem, WorkbookError
 from workbook_builder.folders import Folders, find_folders
+from workbook_builder.vocabulary import EDITIONS
 
 if TYPE_CHECKING:
     from workbook_builder.pipeline import CompanionOrder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+DEFAULT_PAPER = "letter"
 FILE = click.Path(path_type=Path)
 
 
@@ -57,6 +59,18 @@ def since_option(command: Command) -> Command:
         "--since", type=FILE, metavar="PROFILE-OR-PLAN",
         help="What the last book was made by: the profile as it was then, or what plan --json printed.",
     )(command)  # fmt: skip
+
+
+def edition_option(command: Command) -> Command:
+    """Add --edition to a command."""
+    return click.option("--edition", type=click.Choice(EDITIONS), default=None, help="How the pages are set.")(command)
+
+
+def paper_option(command: Command) -> Command:
+    """Add --paper to a command; screen pages have a size of their own."""
+    return click.option("--paper", type=click.Choice(["letter", "a4"]), default=None, help="The size of the page.")(
+        command
+    )
 
 
 def folders_at(home: Path) -> Folders:

@@ -16,7 +16,9 @@ from markupsafe import Markup, escape
 
 from workbook_builder.book import DECORATIVE, GROUP_SEPARATOR, LINK_SCHEME
 from workbook_builder.compose.outline import outline
+from workbook_builder.compose.pictures import fit_picture
 from workbook_builder.compose.qr import draw_qr
+from workbook_builder.compose.tables import stack_tables
 from workbook_builder.compose.words import Words
 from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.layout import Layout
@@ -47,6 +49,7 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
         brand=layout.values.name or "",
         logo=Markup(layout.logo_svg),
         colours=layout.palette,
+        shape=layout.edition,
         decorative=DECORATIVE,
         separator=GROUP_SEPARATOR,
         qr=draw_qr,
@@ -89,10 +92,12 @@ class ModuleHtml:
     def __init__(self, titles: Mapping[str, str], figures: Path, layout: Layout) -> None:
         self._titles, self._figures, self._palette = titles, figures, layout.palette
         self._outlined = layout.values.figures == "outlined"
+        self._shape = layout.edition
 
     def __call__(self, html: str) -> Markup:
         """Return the HTML with links and pictures put in. A link to a module that is not in this book becomes text."""
         html = re.sub(rf"<a{ATTRIBUTES}>(.*?)</a>", self._link, html, flags=re.S)
+        html = stack_tables(html, self._shape.columns)
         html = re.sub(rf"<p>\s*(<img{ATTRIBUTES}>)\s*</p>", r"\1", html)
         return Markup(re.sub(rf"<img{ATTRIBUTES}>", self._picture, html))
 
@@ -110,7 +115,10 @@ class ModuleHtml:
         path = self._inside(attributes["src"])
         alt = escape(attributes.get("alt", ""))
         if path.suffix == ".svg":
-            return str(self._draw(path.read_text(encoding="utf-8"), alt))
+            picture = fit_picture(path, self._shape)
+            if picture is None:
+                return f'<p class="in-words">{alt}</p>'
+            return str(self._draw(picture.svg, alt, picture.width))
         data = base64.b64encode(path.read_bytes()).decode()
         return f'<img class="figure" src="data:{PICTURE_TYPES[path.suffix]};base64,{data}" alt="{alt}">'
 
@@ -124,15 +132,16 @@ class ModuleHtml:
             raise InputProblems([Problem(shown, 0, 0, "WB161", f"larger than {MAX_PICTURE_BYTES // 1000} kB")])
         return path
 
-    def _draw(self, svg: str, alt: Markup) -> Markup:
+    def _draw(self, svg: str, alt: Markup, width: float | None) -> Markup:
         """Put an SVG into the page: the page's own description as its title, the layout's colours for var(--…)."""
         svg = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<(title|desc)\b.*?</\1>", "", svg, flags=re.S).strip()
         svg = re.sub(r"<(script|style|foreignObject|image|use|a)\b.*?(/>|</\1>)", "", svg, flags=re.S | re.I)
         svg = re.sub(r'(<svg\b[^>]*?)\srole="[^"]*"', r"\1", svg, count=1)
         svg = outline(svg) if self._outlined else svg
         svg = re.sub(r"var\(--([a-z-]+)\)", self._colour, svg)
+        style = f' style="width:{width:g}pt"' if width else ""
         return Markup(
-            re.sub(r"<svg\b([^>]*)>", rf'<svg class="figure"\1 role="img"><title>{alt}</title>', svg, count=1)
+            re.sub(r"<svg\b([^>]*)>", rf'<svg class="figure"{style}\1 role="img"><title>{alt}</title>', svg, count=1)
         )
 
     def _colour(self, found: re.Match[str]) -> str:

@@ -1,14 +1,14 @@
-"""The style sheet of a book: the brand's values and the page's size, then the layout's own CSS."""
+"""The style sheet of a book: the brand's values and the page's size, then the CSS of layout and edition."""
 
 from __future__ import annotations
 
-from workbook_builder.layout import PAPERS, Layout
+from workbook_builder.layout import Layout
 
 
 def make_stylesheet(layout: Layout, paper: str) -> str:
-    """Return the whole CSS for ``paper`` (a key of layout.PAPERS), without @font-face rules."""
-    width, height = PAPERS[paper]
-    margins = layout.values.margins
+    """Return the whole CSS for the layout's edition on ``paper`` (a key of layout.PAPERS), without @font-face rules."""
+    width, height = layout.edition.size(paper)
+    margins = layout.edition.margins
     properties = {
         **layout.palette,
         "page-width": f"{width}pt",

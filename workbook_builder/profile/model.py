@@ -28,6 +28,7 @@ from workbook_builder.vocabulary import (
     REFERRED_TOPICS,
     Book,
     ClientTopic,
+    EditionName,
     Feeling,
     Flag,
     Frequency,
@@ -128,7 +129,7 @@ class Preferences(Strict):
     """Whether there is a place where nobody else reads what the client writes; without one, no journals."""
     charged_situation: bool = False
     """Whether something upsetting is going on now; a journal comes earlier then."""
-    edition: Literal["standard", "large-print", "screen"] = "standard"
+    edition: EditionName = "standard"
     """How the pages are set."""
     paper: Literal["letter", "a4"] = "letter"
     """The size of the page."""

@@ -21,7 +21,7 @@ import platformdirs
 from workbook_builder.book import Bookmark, Fragment, Glyphs
 from workbook_builder.typeset.job import Sheet
 
-FORMAT = b"workbook-fragment 1\n"
+FORMAT = b"workbook-fragment 2\n"
 ENGINE_PARTS = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "fonttools", "pyphen", "pikepdf")
 
 
@@ -133,6 +133,6 @@ def _unpack(data: bytes) -> Fragment:
             Glyphs(g["face"], g["resource"], {int(k): v for k, v in g["text"].items()}, g["in_fields"])
             for g in facts["glyphs"]
         ),
-        tight=facts["tight"],
+        spacing=facts["spacing"],
         warnings=tuple(facts["warnings"]),
     )

@@ -19,8 +19,15 @@ from workbook_builder.typeset.languages import mark_languages
 from workbook_builder.typeset.mend import mend
 
 FONT_SCHEME = "font"
-WORTH_SAVING = 0.7
-"""A last page that is filled less than this is worth trying to save by tight spacing."""
+SAVED_BY = {"tight": 0.35, "tight tighter": 0.18}
+"""The layout's classes for closer spacing, and how much of a page each saves at best for each page of a section: a last
+page that holds less than that is worth trying to save."""
+NEARLY_FULL = 0.95
+"""A last page that is filled that far is not worth trying to save."""
+TOO_LITTLE = 0.18
+"""A last page that is filled less than this gets more from the pages before it."""
+BALANCED = "balanced"
+"""The layout's class for pages that end earlier."""
 ABOUT_THE_MACHINE = "fontTools instead of HarfBuzz-Subset"  # costs time; says nothing about the layout
 
 
@@ -64,7 +71,7 @@ class Engine:
         """
         self._fetcher.refused.clear()
         with _engine_log() as log:
-            document, tight = self._copyfit(mark_languages(job.html))
+            document, spacing = self._copyfit(mark_languages(job.html))
             raw = BytesIO()
             document.write_pdf(raw, pdf_variant="pdf/ua-1", pdf_forms=True, uncompressed_pdf=True)
         if self._fetcher.refused:
@@ -81,18 +88,31 @@ class Engine:
             bookmarks=tuple(_bookmarks(document)),
             anchors=anchors,
             glyphs=tuple(self._glyphs(document)),
-            tight=tight,
+            spacing=spacing,
             warnings=tuple(dict.fromkeys(self._sheet_log + log)),
         )
 
-    def _copyfit(self, html: str) -> tuple[weasyprint.Document, bool]:
-        """Lay out a section; when its last page would hold little, try the layout's tight spacing to save that page."""
-        document = self._render(html)
-        if len(document.pages) > 1 and _fill(document.pages[-1]) < WORTH_SAVING:
-            tight = self._render(tighten(html))
-            if len(tight.pages) < len(document.pages):
-                return tight, True
-        return document, False
+    def _copyfit(self, html: str) -> tuple[weasyprint.Document, str]:
+        """Lay out a section, and return by which of the layout's spacings.
+
+        When its last page would hold little, closer spacings are tried to save that page. When none of them does, the
+        pages before it end earlier, so that it does not look forgotten.
+        """
+        loose = self._render(html)
+        best, spacing, last = loose, "", loose
+        for classes, saved in SAVED_BY.items():
+            pages = len(last.pages)
+            if pages == 1 or _fill(last.pages[-1]) >= min(saved * pages, NEARLY_FULL):
+                break
+            last = self._render(respace(html, classes))
+            if len(last.pages) < len(best.pages):
+                best, spacing = last, classes
+        pages = len(best.pages)
+        if pages > 1 and _fill(best.pages[-1]) < TOO_LITTLE:
+            balanced = self._render(respace(html, f"{spacing} {BALANCED}".strip()))
+            if len(balanced.pages) == pages and _fill(balanced.pages[-1]) > _fill(best.pages[-1]):
+                return balanced, f"{spacing} {BALANCED}".strip()
+        return best, spacing
 
     def _render(self, html: str) -> weasyprint.Document:
         source = weasyprint.HTML(string=html, url_fetcher=self._fetcher, base_url="wb:")
@@ -111,9 +131,9 @@ class Engine:
             raise TypesetProblem(job.section, f"no font has the character {chr(point)} (U+{point:04X})", chr(point))
 
 
-def tighten(html: str) -> str:
-    """Return a section's HTML with the class that a layout's tight spacing hangs on."""
-    return html.replace('<section class="', '<section class="tight ', 1)
+def respace(html: str, classes: str) -> str:
+    """Return a section's HTML with the classes that one of a layout's spacings hangs on."""
+    return html.replace('<section class="', f'<section class="{classes} ', 1)
 
 
 def _fill(page: weasyprint.Page) -> float:

@@ -1,0 +1,240 @@
+"""How pages look, as far as it can be measured: every module of the library, and whole books, in each edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+from page_looks import Box, PageLook, Text, look_at
+from support import Book
+
+from workbook_builder.book import Fragment, Section
+from workbook_builder.editions import MM, Edition
+from workbook_builder.folders import Folders
+from workbook_builder.pipeline import read_layout
+from workbook_builder.vocabulary import EDITIONS
+
+LEAST_TYPE = {"standard": 12, "large-print": 18, "screen": 12}
+"""pt, of everything that is read: body, labels, hints, cells, pictures, what is typed (quality.md, part 8)."""
+LEAST_SMALL = {"standard": 9, "large-print": 18, "screen": 12}
+"""pt, of captions, hints, minutes and the letters of pictures."""
+LINE = {"standard": 8, "large-print": 12, "screen": 8}
+"""mm for each line to write on."""
+MOST_PAGES = {"standard": 2, "large-print": 4, "screen": 12}
+LONGER = {("wks-self-session", "standard"): 3, ("wks-self-session", "large-print"): 5}
+"""A whole session on one sheet: its worked example alone takes a page."""
+THUMB = 10.1
+"""mm: 44 CSS px of a phone that is 390 wide, on a page of 90 mm."""
+FEW_LINES = 4
+EDGE = 0.6
+"""pt of rounding."""
+COVER = "page-cover"
+
+Parts = list[tuple[Section, Fragment]]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The pages of many sections in one edition."""
+
+    edition: Edition
+    sections: Mapping[str, Section]
+    pages: Mapping[str, list[PageLook]]
+
+    def each(self) -> Iterator[tuple[str, int, PageLook]]:
+        """Give each page but the cover's: section, number in the section, page."""
+        for section, pages in self.pages.items():
+            if section != COVER:
+                for number, page in enumerate(pages, start=1):
+                    yield section, number, page
+
+
+def looks_of(parts: Parts, edition: Edition) -> Looks:
+    """Take sections apart."""
+    return Looks(edition, {s.id: s for s, _ in parts}, {s.id: look_at(f.pdf) for s, f in parts})
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
+def looks(request: pytest.FixtureRequest, practice: Folders, parts_in: Callable[[str], Parts],
+          tiny_in: Callable[[str], Book]) -> Looks:  # fmt: skip
+    """The library and the fixed pages of a small book, in each edition."""
+    edition = read_layout(practice, "restartt", request.param).edition
+    own = [(replace(s, id=f"tiny-{s.id}"), f) for s, f in tiny_in(request.param).parts if s.id != COVER]
+    return looks_of([*parts_in(request.param), *own], edition)
+
+
+def area(page: PageLook, edition: Edition) -> tuple[float, float, float, float]:
+    """Return the type area: left, foot, right, head."""
+    m = edition.margins
+    return m.left * MM, m.bottom * MM, page.width - m.right * MM, page.height - m.top * MM
+
+
+def test_no_letter_is_too_small(looks: Looks) -> None:
+    """Everything that stands on a page, pictures and what is typed included, by its size as it is shown."""
+    least = LEAST_SMALL[looks.edition.name]
+    small = {
+        (section, number, round(size, 1))
+        for section, pages in looks.pages.items()
+        for number, page in enumerate(pages, start=1)
+        for size in [*(text.size for text in page.texts), *(box.size for box in page.fields if box.kind == "text")]
+        if size < least - 0.05
+    }
+    assert small == set()
+    assert sum(len(page.texts) for pages in looks.pages.values() for page in pages) > 5_000
+
+
+def test_what_is_typed_and_most_of_what_is_read_is_body_size(looks: Looks) -> None:
+    """Fields have at least the size of the body, and most of the text has it too."""
+    least = LEAST_TYPE[looks.edition.name] - 0.05
+    typed = [box.size for _, _, page in looks.each() for box in page.fields if box.kind == "text"]
+    assert len(typed) > 300 and min(typed) >= least
+    read = [
+        text.size >= least for _, _, page in looks.each() for text in page.texts if text.tag in ("P", "LBody", "TD")
+    ]
+    assert sum(read) > 0.85 * len(read) > 1000
+
+
+def test_page_has_the_size_of_its_edition(looks: Looks) -> None:
+    """Paper is paper; a screen page is as wide as a phone and taller than wide."""
+    sizes = {(page.width, page.height) for _, _, page in looks.each()}
+    assert len(sizes) == 1
+    width, height = sizes.pop()
+    if looks.edition.name == "screen":
+        assert abs(width - 90 * MM) < 1 and 1.5 < height / width < 2.2
+    else:
+        assert (width, height) == (612, 792)
+
+
+def test_nothing_leaves_the_type_area(looks: Looks) -> None:
+    """Text begins, and fields end, inside the margins."""
+    outside = []
+    for section, number, page in looks.each():
+        left, foot, right, head = area(page, looks.edition)
+        for text in page.texts:
+            if not (left - EDGE <= text.x <= right and foot - EDGE <= text.y <= head + EDGE):
+                outside.append((section, number, text))
+        for box in page.fields:
+            x0, y0, x1, y1 = box.rect
+            if x0 < left - EDGE or y0 < foot - EDGE or x1 > right + EDGE or y1 > head + EDGE:
+                outside.append((section, number, box))
+    assert outside == []
+
+
+def test_fields_do_not_overlap(looks: Looks) -> None:
+    """No field lies on another."""
+    pairs = [
+        (section, number, one.name, other.name)
+        for section, number, page in looks.each()
+        for n, one in enumerate(page.fields)
+        for other in page.fields[:n]
+        if one.overlaps(other)
+    ]
+    assert pairs == []
+
+
+def test_no_heading_ends_a_page(looks: Looks) -> None:
+    """What a heading announces stands below it."""
+    assert [(s, n) for s, n, page in looks.each() if lowest(page).startswith("H") and n < len(looks.pages[s])] == []
+
+
+def lowest(page: PageLook) -> str:
+    """Return the tag of what stands lowest on a page; a field counts as *field*."""
+    places = [(text.y, text.tag) for text in page.texts] + [(box.rect[1], "field") for box in page.fields]
+    return min(places)[1]
+
+
+def test_no_page_begins_with_a_field(looks: Looks) -> None:
+    """A question and its field stand on one page: something is read before there is something to fill in."""
+    assert [(s, n) for s, n, page in looks.each() if begins_with_field(page)] == []
+
+
+def begins_with_field(page: PageLook) -> bool:
+    """Whether a field to write into stands above all text."""
+    fields = [box.rect[3] for box in page.fields if box.kind == "text"]
+    return bool(fields) and max(fields) > max((text.y + text.size for text in page.texts), default=0.0)
+
+
+def test_no_last_page_is_nearly_empty(looks: Looks) -> None:
+    """A section's last page holds more than a few lines, unless the section is that short."""
+    short = [(s, page.lines) for s, n, page in looks.each() if n > 1 and n == len(looks.pages[s]) and forgotten(page)]
+    assert short == []
+
+
+def forgotten(page: PageLook) -> bool:
+    """Whether a page holds a few lines and nothing to fill in."""
+    return page.lines < FEW_LINES
+
+
+def test_lines_are_high_enough_to_write_on(looks: Looks) -> None:
+    """Each field is as high as its lines need, and a line of one as high as a hand needs."""
+    line = LINE[looks.edition.name] * MM - EDGE
+    low, seen = [], 0
+    for section, _, page in looks.each():
+        lines = lines_of(looks.sections[section].html)
+        for box in page.fields:
+            if box.kind == "text":
+                seen += 1
+                if box.height < lines.get(box.name, 1) * line:
+                    low.append((section, box.name, box.height / MM))
+    assert low == [] and seen > 300
+
+
+def lines_of(html: str) -> dict[str, int]:
+    """Return how many lines each long field of a section's HTML has."""
+    found = {}
+    for tag in re.findall(r"<textarea\b[^>]*>", html):
+        name, lines = re.search(r'name="([^"]+)"', tag), re.search(r"--lines: (\d+)", tag)
+        assert name and lines
+        found[name[1]] = int(lines[1])
+    return found
+
+
+def test_modules_are_short(looks: Looks) -> None:
+    """Two pages, in large print four (quality.md, part 4)."""
+    name = looks.edition.name
+    long = {
+        section: len(pages)
+        for section, pages in looks.pages.items()
+        if re.match("psy|wks|read|vid|jrn", section) and len(pages) > LONGER.get((section, name), MOST_PAGES[name])
+    }
+    assert long == {}
+
+
+def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
+    """Fields, tick boxes and links that stand alone: 44 px of a phone; a link within a sentence may be lower."""
+    if looks.edition.name != "screen":
+        pytest.skip("for the screen edition")
+    least = THUMB * MM - EDGE
+    small = [(s, n, b.name) for s, n, p in looks.each() for b in p.fields if min(b.width, b.height) < least]
+    assert small == []
+    lists = ("tiny-page-plan", "tiny-page-contents", "tiny-page-safety", "tiny-gap-1")
+    low = [
+        (s, b.name) for s, n, p in looks.each() if s in lists for b in p.links if b.height < least and not wraps(b, p)
+    ]
+    assert low == []
+
+
+def wraps(link: Box, page: PageLook) -> bool:
+    """Whether a link is one of several boxes of the same name."""
+    return sum(other.name == link.name for other in page.links) > 1
+
+
+def test_pictures_are_drawn_in_every_edition(looks: Looks) -> None:
+    """No shipped picture has to be told in words: a narrow drawing stands in where the wide one is too small."""
+    shown = [s for s in looks.sections.values() if 'class="figure"' in s.html]
+    assert len(shown) >= 9
+    assert [s.id for s in looks.sections.values() if 'class="in-words"' in s.html] == []
+
+
+def test_faults_are_seen() -> None:
+    """The checks above notice a page that is wrong."""
+    page = PageLook(400, 300)
+    page.texts = [Text("P", 12, 40, 200), Text("H2", 14, 40, 60)]
+    assert lowest(page) == "H2" and forgotten(page) and not begins_with_field(page)
+    page.fields = [Box("a", "text", (40, 20, 300, 50), 12), Box("b", "text", (40, 45, 300, 90), 12)]
+    assert lowest(page) == "field" and page.fields[0].overlaps(page.fields[1])
+    page.fields.append(Box("c", "text", (40, 220, 300, 260), 12))
+    assert begins_with_field(page)
+    assert lines_of('<textarea style="--lines: 3" name="a__b" title="x">') == {"a__b": 3}

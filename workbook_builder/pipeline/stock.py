@@ -1,0 +1,87 @@
+"""What is the same for many clients of one practice: read once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache, partial
+
+from workbook_builder.compose import find_words, make_stylesheet
+from workbook_builder.errors import InputProblems, Problem, did_you_mean
+from workbook_builder.folders import Folders, find_layout, shipped_folder
+from workbook_builder.furnish import make_sheet
+from workbook_builder.layout import Layout, load_layout
+from workbook_builder.library import Library, load_library
+from workbook_builder.markup import Body, parse_body
+from workbook_builder.typeset import Sheet
+from workbook_builder.vocabulary import STANDARD
+
+
+class Stock:
+    """Libraries, layouts, words, style sheets and parsed modules, kept as long as this lives."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.library = cache(partial(read_library, folders))
+        self.layout = cache(partial(read_layout, folders))
+        self.words = cache(find_words)
+        self._stylesheet = cache(self._make_stylesheet)
+        self._bodies: dict[tuple[str, str], Body] = {}
+
+    def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
+        """Return the parsed bodies of these modules; see :func:`parse_bodies`."""
+        wanted = {(library.language, name): name for name in modules}
+        missing = [name for key, name in wanted.items() if key not in self._bodies]
+        self._bodies |= {(library.language, name): body for name, body in parse_bodies(library, missing).items()}
+        return {name: self._bodies[key] for key, name in wanted.items()}
+
+    def sheet(self, layout: str, edition: str, paper: str, typed: str = "") -> Sheet:
+        """Return the style sheet with its faces; ``typed``: words in the letters that the client uses."""
+        return make_sheet(self.layout(layout, edition), self._stylesheet(layout, edition, paper), typed)
+
+    def _make_stylesheet(self, layout: str, edition: str, paper: str) -> str:
+        return make_stylesheet(self.layout(layout, edition), paper)
+
+
+def read_library(folders: Folders, language: str) -> Library:
+    """Read the practice's library in one language; tables that it lacks are the shipped ones.
+
+    Raises:
+        InputProblems: everything that is wrong in it.
+    """
+    shipped = shipped_folder() / "content"
+    fallback = shipped if shipped.resolve() != folders.content.resolve() else None
+    return load_library(folders.content, fallback, language)
+
+
+def read_layout(folders: Folders, name: str, edition: str = STANDARD) -> Layout:
+    """Read a layout by its name, to set a book in one of its editions.
+
+    Raises:
+        InputProblems: there is none of that name, it is wrong, or it lacks the edition.
+    """
+    folder = find_layout(folders, name)
+    if folder is None:
+        known = {
+            p.parent.name
+            for home in (folders.layouts, shipped_folder() / "layouts")
+            for p in home.glob("*/layout.yaml")
+        }
+        hint = did_you_mean(name, sorted(known)) or f"there are: {', '.join(sorted(known))}"
+        raise InputProblems([Problem(f"layouts/{name}", 0, 0, "WB153", "there is no such layout", hint=hint)])
+    return load_layout(folder, lambda base: find_layout(folders, base)).in_edition(edition)
+
+
+def parse_bodies(library: Library, modules: Iterable[str]) -> dict[str, Body]:
+    """Parse the bodies of these modules.
+
+    Raises:
+        InputProblems: what is wrong in any of them.
+    """
+    bodies, problems = {}, []
+    for name in modules:
+        module = library.modules[name]
+        bodies[name], found = parse_body(module.body, module.id, module.path, module.body_line)
+        problems += found
+    if problems:
+        raise InputProblems(problems)
+    return bodies
