@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 from workbook_builder.bind import Imprint, Texts, bind, first_pages
@@ -61,6 +62,41 @@ class Built:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A workbook before it is typeset: all that its PDF is made of, and what the therapist needs to know."""
+
+    client: str
+    manuscript: Manuscript
+    sheet: Sheet
+    layout: Layout
+    paper: str
+    imprint: Imprint
+    notes: tuple[str, ...]
+
+
+class Stock:
+    """What is the same for many clients of one practice: read once, and kept as long as this lives."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.library = cache(partial(read_library, folders))
+        self.layout = cache(partial(read_layout, folders))
+        self.words = cache(find_words)
+        self.sheet = cache(self._make_sheet)
+        self._bodies: dict[tuple[str, str], Body] = {}
+
+    def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
+        """Return the parsed bodies of these modules; see :func:`parse_bodies`."""
+        wanted = {(library.language, name): name for name in modules}
+        missing = [name for key, name in wanted.items() if key not in self._bodies]
+        self._bodies |= {(library.language, name): body for name, body in parse_bodies(library, missing).items()}
+        return {name: self._bodies[key] for key, name in wanted.items()}
+
+    def _make_sheet(self, layout: str, paper: str) -> Sheet:
+        return make_sheet(self.layout(layout), make_stylesheet(self.layout(layout), paper))
+
+
 def read_library(folders: Folders, language: str) -> Library:
     """Read the practice's library in one language; tables that it lacks are the shipped ones.
 
@@ -90,8 +126,12 @@ def read_layout(folders: Folders, name: str) -> Layout:
     return load_layout(folder)
 
 
-def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) -> tuple[Plan, Profile, Library]:
+def plan_workbook(
+    source: Path | LoadedProfile, folders: Folders, order: Order, stock: Stock | None = None
+) -> tuple[Plan, Profile, Library]:
     """Plan the workbook of a profile: of a file, or of one that was read elsewhere (a row of a spreadsheet).
+
+    ``stock`` spares reading what an earlier client has needed as well.
 
     Raises:
         InputProblems: all that is wrong in the profile, or in the library.
@@ -101,7 +141,7 @@ def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order) 
     profile = loaded.profile
     language = profile.client.language if profile else "en"
     _refuse_unknown_language(language, loaded, folders)
-    library = read_library(folders, language)
+    library = (stock or Stock(folders)).library(language)
     problems = [*loaded.problems, *(check_orders(loaded, library) if profile else ())]
     if problems and not loaded.lacks_only_clearance:
         raise InputProblems(problems)
@@ -170,26 +210,51 @@ def build_workbook(
         CannotWrite: the PDF could not be written; nothing is left behind.
         CannotTypeset: the engine failed.
     """
-    plan, profile, library = plan_workbook(source, folders, order)
-    target = (order.out or folders.build) / f"{profile.client.id}.pdf"
+    stock = Stock(folders)
+    planned = plan_workbook(source, folders, order, stock)
+    target = (order.out or folders.build) / f"{planned[1].client.id}.pdf"
     if target in taken:
         hint = "give each client an id of their own"
         shown = source.path if isinstance(source, LoadedProfile) else str(source)
         raise InputProblems([Problem(shown, 0, 0, "WB113", "another profile has this id", "client.id", hint)])
     if not order.force:
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
-    layout = read_layout(folders, order.layout)
-    words = find_words(profile.client.language, profile.client.country)
-    bodies = parse_bodies(library, plan.module_ids)
+    draft = draft_workbook(*planned, order, stock)
+    pdf, pages = print_workbook(draft, typesetter, progress)
+    deliver(pdf, target, order.password, order.force)
+    return Built(target, pages, draft.notes)
+
+
+def draft_workbook(plan: Plan, profile: Profile, library: Library, order: Order, stock: Stock) -> Draft:
+    """Compose what was planned, up to the point where typesetting begins.
+
+    Raises:
+        InputProblems: what is wrong in a module or in the layout.
+        CannotWrite: the practice's key is missing and cannot be made.
+    """
+    layout = stock.layout(order.layout)
+    words = stock.words(profile.client.language, profile.client.country)
+    bodies = stock.bodies(library, plan.module_ids)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today)
     paper = profile.preferences.paper
-    sheet = make_sheet(layout, make_stylesheet(layout, paper))
-    parts = typeset_book(manuscript, sheet, typesetter, progress)
-    number = book_number(folders, profile.client.id)
+    number = book_number(stock.folders, profile.client.id)
+    imprint = Imprint(words("My workbook"), library.practice.name, words.language, order.today, number)
     notes = (*plan.notes, *warn(library, profile, order.real_today))
-    title = words("My workbook")
-    pdf = _bind(parts, sheet, layout, paper, Imprint(title, library.practice.name, words.language, order.today, number))
-    return _deliver(pdf, target, order, parts, notes)
+    return Draft(profile.client.id, manuscript, stock.sheet(order.layout, paper), layout, paper, imprint, notes)
+
+
+def print_workbook(
+    draft: Draft, typesetter: Typesetter, progress: Progress = lambda done, of: None
+) -> tuple[bytes, int]:
+    """Typeset and bind a workbook; return its PDF and the number of its pages. Nothing is written.
+
+    Raises:
+        InputProblems: a character that no font has.
+        CannotTypeset: the engine failed.
+    """
+    parts = typeset_book(draft.manuscript, draft.sheet, typesetter, progress)
+    pdf = _bind(parts, draft.sheet, draft.layout, draft.paper, draft.imprint)
+    return pdf, sum(fragment.pages for _, fragment in parts)
 
 
 def typeset_book(

@@ -39,7 +39,7 @@ class CannotWork(WorkbookError):
 
 
 class Crew:
-    """Workers on this machine; no more than there are jobs are of use. Use it in a ``with`` statement; leaving it ends them all.
+    """Workers on this machine. Use it in a ``with`` statement; leaving it ends them all.
 
     A job that was slow, or whose worker died, is kept back and tried once more when everything else is done: alone, in
     a worker that has met with no accident, with no other job beside it that could take its memory or its processor.
