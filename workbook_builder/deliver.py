@@ -29,9 +29,9 @@ def deliver(pdf: bytes, target: Path, password: str | None = None, force: bool =
     if not force:
         refuse_answers(target, password)
     data = encrypt(pdf, password) if password else pdf
-    made = _make_folder(target.parent)
+    made = make_folder(target.parent)
     try:
-        _write_whole(data, target)
+        write_whole(data, target)
     except OSError as error:
         _remove(made)
         raise CannotWrite(
@@ -74,8 +74,12 @@ def _is_answered(field: pikepdf.Object) -> bool:
     return value is not None and str(value) not in ("", "/Off")
 
 
-def _make_folder(folder: Path) -> list[Path]:
-    """Make a folder and its parents; return those that were made, innermost first."""
+def make_folder(folder: Path) -> list[Path]:
+    """Make a folder and its parents; return those that were made, innermost first.
+
+    Raises:
+        CannotWrite: it cannot be made; those that were are gone again.
+    """
     missing: list[Path] = []
     try:
         missing += [path for path in (folder, *folder.parents) if not path.exists()]
@@ -93,15 +97,16 @@ def _remove(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _write_whole(data: bytes, target: Path) -> None:
-    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=".pdf")  # made with mode 0600
+def write_whole(data: bytes, target: Path) -> Path:
+    """Write a file whole or not at all, with mode 0600, and return its path. Raises OSError."""
+    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=target.suffix)  # made with mode 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(half).chmod(OWNER_ONLY)
-        Path(half).replace(target)
+        return Path(half).replace(target)
     except BaseException:
         Path(half).unlink(missing_ok=True)
         raise

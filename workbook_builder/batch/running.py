@@ -1,0 +1,174 @@
+"""A batch from start to end. The page to read first in this package:
+
+clients → what is there already → jobs for the crew → outcomes → passphrase, ledger, PDF → a row for each client.
+
+Only this process writes: a worker that is killed can leave nothing torn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+
+from workbook_builder.batch import Client, Engine, Outcome
+from workbook_builder.batch.building import Job, NotMade, Printed, Unchanged
+from workbook_builder.batch.ledger import Entry, Ledger
+from workbook_builder.batch.passphrases import Passphrases
+from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
+from workbook_builder.batch.shelf import Shelf
+from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, write_manifest, write_report
+from workbook_builder.errors import CannotWrite
+from workbook_builder.folders import Folders, seal
+from workbook_builder.pipeline import Order
+
+CODES = {"slow": "time-limit", "died": "died", "raised": "bug"}
+"""The code of a client whose build failed, by how its job ended."""
+Watch = Callable[[Row], None]
+"""Is told each row as soon as it stands."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a batch works with: the practice, where PDFs go, what was made before, and the passphrases if wanted.
+
+    ``fixed_day`` says that the day was asked for: what was made on another day is made anew.
+    """
+
+    folders: Folders
+    order: Order
+    shelf: Shelf
+    ledger: Ledger
+    passphrases: Passphrases | None = None
+    fixed_day: bool = False
+
+
+def run_batch(
+    clients: Sequence[Client], desk: Desk, engine: Engine, workers: int, watch: Watch = lambda row: None
+) -> list[Row]:
+    """Make what is missing or changed, and tell of it in manifest.csv and report.html, however it ends.
+
+    The engine is closed at the end. Returns a row for each client, in the order of the source.
+
+    Raises:
+        CannotWrite: a PDF, the ledger or a passphrase cannot be written; what was published before stays valid.
+        KeyboardInterrupt: as it comes, after manifest and report are written.
+    """
+    batch, started = Batch(clients, desk, watch), time.monotonic()
+
+    def tell(interrupted: bool) -> None:
+        run = Run(desk.order.today, time.monotonic() - started, workers, interrupted)
+        desk.shelf.write(MANIFEST, write_manifest(batch.rows))
+        desk.shelf.write(REPORT, write_report(batch.rows, run))
+
+    try:
+        batch.run(engine)
+    except BaseException:
+        with suppress(CannotWrite):  # what has stopped the batch is the news
+            tell(interrupted=True)
+        raise
+    tell(interrupted=False)
+    return batch.rows
+
+
+class Batch:
+    """The rows of a batch while they come in."""
+
+    def __init__(self, clients: Sequence[Client], desk: Desk, watch: Watch = lambda row: None) -> None:
+        self._clients, self._desk, self._watch = clients, desk, watch
+        self._rows: dict[int, Row] = {}
+
+    def run(self, engine: Engine) -> None:
+        """Work through the jobs; see :func:`run_batch`. After an exception, :attr:`rows` tell how far it went."""
+        self._desk.ledger.begin(self._desk.order.today)
+        with closing(engine):
+            for outcome in engine.run(self._jobs()):
+                self._settle(outcome)
+        if all(row.is_good for row in self.rows):
+            self._desk.ledger.complete()
+
+    @property
+    def rows(self) -> list[Row]:
+        """A row for each client, in the order of the source; those who had no turn are waiting."""
+        return [self._rows.get(n) or self._waiting(client) for n, client in enumerate(self._clients)]
+
+    def _jobs(self) -> Iterator[Job]:
+        places: dict[str, str] = {}
+        for number, client in enumerate(self._clients):
+            problem = wrong_at_sight(client, places)
+            if problem is not None:
+                self._put(number, not_made(client, problem))
+            elif (job := self._prepare(number, client)) is not None:
+                yield job
+
+    def _prepare(self, number: int, client: Client) -> Job | None:
+        """Return the job for a client, or None when answers stand in its way."""
+        desk = self._desk
+        password = desk.passphrases.of(client.id) if desk.passphrases else desk.order.password
+        job = Job(number, client, replace(desk.order, password=password))
+        if desk.order.force:
+            return job
+        entry, there = self._find(client), desk.shelf.digest(_file(client))
+        if entry and there == entry.sha256:
+            day = desk.order.today if desk.fixed_day else entry.day
+            return replace(job, made=entry.seal, made_on=day)
+        try:
+            desk.shelf.refuse_answers(_file(client), password)
+        except CannotWrite as error:
+            self._put(number, Row(client.id, client.place, "kept-answers", code="answers", messages=(str(error),)))
+            return None
+        return job
+
+    def _settle(self, outcome: Outcome) -> None:
+        job: Job = outcome.job
+        client, answer = job.client, outcome.value
+        if outcome.fate != "done":
+            code = CODES[outcome.fate]
+            self._put(job.number, Row(client.id, client.place, "failed", code=code, messages=(outcome.reason,)))
+        elif isinstance(answer, NotMade):
+            self._put(job.number, not_made(client, answer))
+        elif isinstance(answer, Unchanged):
+            self._put(job.number, self._row(client, "unchanged"))
+        else:
+            assert isinstance(answer, Printed)
+            self._publish(client, answer)
+            self._put(job.number, self._row(client, "made"))
+
+    def _publish(self, client: Client, printed: Printed) -> None:
+        """Passphrase, ledger, PDF, in this order: no PDF whose passphrase is lost, and none that is made twice."""
+        desk = self._desk
+        if desk.passphrases:
+            desk.passphrases.keep(client.id)
+        sha256 = hashlib.sha256(printed.pdf).hexdigest()
+        entry = Entry(printed.seal, printed.day, sha256, len(printed.pdf), printed.pages, printed.seconds)
+        desk.ledger.record(_key(desk, client), entry)
+        desk.shelf.publish(_file(client), printed.pdf)
+
+    def _find(self, client: Client) -> Entry | None:
+        return self._desk.ledger.find(_key(self._desk, client))
+
+    def _row(self, client: Client, status: Status) -> Row:
+        entry = self._find(client)
+        assert entry is not None
+        return Row(client.id, client.place, status, entry.pages, entry.bytes, entry.sha256, entry.seconds)
+
+    def _waiting(self, client: Client) -> Row:
+        """The row of a client who had no turn, with the workbook that an earlier run has made."""
+        entry = self._find(client) if client.id else None
+        if entry and self._desk.shelf.digest(_file(client)) == entry.sha256:
+            return self._row(client, "waiting")
+        return Row(client.id, client.place, "waiting")
+
+    def _put(self, number: int, row: Row) -> None:
+        self._rows[number] = row
+        self._watch(row)
+
+
+def _file(client: Client) -> str:
+    return f"{client.id}.pdf"
+
+
+def _key(desk: Desk, client: Client) -> str:
+    return seal(desk.folders, "ledger", client.id.encode())
