@@ -72,13 +72,22 @@ class Ledger:
     @property
     def day(self) -> date | None:
         """The day of the batch that was begun in this folder and is not complete; None when there is none."""
-        row = self._db.execute("select value from facts where name = 'day'").fetchone()
-        return date.fromisoformat(row[0]) if row else None
+        day = self._fact("day")
+        return date.fromisoformat(day) if day else None
 
-    def begin(self, day: date) -> None:
-        """Note that a batch with this day is under way."""
+    @property
+    def passwords_file(self) -> Path | None:
+        """Where the passphrases of this folder's PDFs were put the last time; None when there are none."""
+        path = self._fact("passwords-file")
+        return Path(path) if path else None
+
+    def begin(self, day: date, passwords_file: Path | None = None) -> None:
+        """Note that a batch with this day is under way, and where its passphrases go."""
+        facts = {"day": day.isoformat()}
+        if passwords_file:
+            facts["passwords-file"] = str(passwords_file.resolve())
         with self._writing():
-            self._db.execute("insert or replace into facts values ('day', ?)", (day.isoformat(),))
+            self._db.executemany("insert or replace into facts values (?, ?)", facts.items())
 
     def complete(self) -> None:
         """Note that every client has a workbook: the next batch has a day of its own."""
@@ -97,6 +106,10 @@ class Ledger:
         values = [value.isoformat() if isinstance(value, date) else value for value in astuple(entry)]
         with self._writing():
             self._db.execute("insert or replace into made values (?, ?, ?, ?, ?, ?, ?)", (client, *values))
+
+    def _fact(self, name: str) -> str | None:
+        row = self._db.execute("select value from facts where name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -31,7 +31,7 @@ class Passphrases:
             InputProblems: the file is there and is not one of passphrases.
             CannotWrite: it cannot be written.
         """
-        self._path = path
+        self.path = path
         self._known = _read(path)
         self._kept = set(self._known)
         try:
@@ -55,7 +55,7 @@ class Passphrases:
         if client in self._kept:
             return
         try:
-            handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
             try:
                 line = _line(client, self._known[client]).encode()
                 before = os.fstat(handle).st_size
@@ -70,7 +70,7 @@ class Passphrases:
         self._kept.add(client)
 
     def _cannot_write(self, error: OSError) -> CannotWrite:
-        return CannotWrite(f"{self._path}: could not be written ({error.strerror}). Choose another --passwords-file.")
+        return CannotWrite(f"{self.path}: could not be written ({error.strerror}). Choose another --passwords-file.")
 
 
 def make_passphrase() -> str:

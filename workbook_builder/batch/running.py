@@ -82,7 +82,8 @@ class Batch:
 
     def run(self, engine: Engine) -> None:
         """Work through the jobs; see :func:`run_batch`. After an exception, :attr:`rows` tell how far it went."""
-        self._desk.ledger.begin(self._desk.order.today)
+        passphrases = self._desk.passphrases
+        self._desk.ledger.begin(self._desk.order.today, passphrases.path if passphrases else None)
         with closing(engine):
             for outcome in engine.run(self._jobs()):
                 self._settle(outcome)

@@ -75,7 +75,7 @@ def batch(
         order = replace(order, today=today or ledger.day or real_today)
         if today is None and order.today != real_today:
             console.warn(f"This batch goes on with its own day, {order.today}. --date begins another.")
-        file = _passwords_file(passwords_file, folders, order, out) if passwords else None
+        file = _passwords_file(passwords_file or ledger.passwords_file, folders, order, out) if passwords else None
         desk = Desk(folders, order, shelf, ledger, Passphrases(file) if file else None, today is not None)
         size = min(workers or _processors(), len(clients))
         crew = Crew(
