@@ -57,6 +57,7 @@ def start(home: Path, tmp_path: Path) -> Iterator[Start]:
     for process in begun:
         if process.poll() is None:
             process.kill()
+        if process.stdout and not process.stdout.closed:
             process.communicate()
 
 

@@ -415,9 +415,11 @@ def test_clients_of_a_folder(office: Office) -> None:
     for name in (".hidden.yaml", "notes.txt"):
         (office.home / "clients" / name).write_text("x", encoding="utf-8")
     (office.home / "clients" / "b-2.yaml").write_text("client: [", encoding="utf-8")
+    office.add("c-3", **{"sessions: 3": "sessions: none"})
     clients = read_clients(office.home / "clients")
     assert [Path(client.place).name for client in clients] == ["a-1.yaml", "b-2.yaml", "c-3.yaml"]
     assert [client.id for client in clients] == ["a-1", "", "c-3"]
+    assert [client.loaded.profile is None for client in clients] == [False, True, True]
 
 
 @pytest.mark.parametrize("what", ["missing", "empty", "file"])

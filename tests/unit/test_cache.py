@@ -136,15 +136,15 @@ def test_key_knows_all_that_a_fragment_is_made_of(fonts: Path, monkeypatch: pyte
         {"family": "Head"}, {"weight": 700}, {"name": "other.ttf"},
     )]  # fmt: skip
     keys.append(fragment_key("<p>", Sheet("p{}", (face, face))))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     assert fragment_key("<p>", sheet) == keys[0]
     fonts.write_bytes(fonts.read_bytes() + b"\0")
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     keys.append(fragment_key("<p>", sheet))
     monkeypatch.setattr(module, "_engine_versions", lambda: ("weasyprint 99",))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     keys.append(fragment_key("<p>", sheet))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     assert len(set(keys)) == len(keys)
     assert all(len(key) == 64 for key in keys)
 

@@ -15,17 +15,16 @@ SAME_ID = "WB113"
 
 def wrong_at_sight(client: Client, places: dict[str, str]) -> NotMade | None:
     """Return what is wrong with a client before anything is planned; ``places`` gathers who has which id."""
-    if client.loaded.profile is None:
-        if client.loaded.lacks_only_clearance:
-            return NotMade("refused", REFUSED, tuple(map(str, client.loaded.problems)))
-        return explain(InputProblems(client.loaded.problems))
-    if client.id in places:
+    first = places.setdefault(client.id, client.place) if client.id else client.place
+    problems = [*client.loaded.problems]
+    if first != client.place:
         line, column = client.loaded.marks.at("client", "id")
-        message = f"has the id of the client at {places[client.id]}, who comes first"
+        message = f"has the id of the client at {first}, who comes first"
         hint = "give each client an id of their own"
-        return explain(InputProblems([Problem(client.loaded.path, line, column, SAME_ID, message, "client.id", hint)]))
-    places[client.id] = client.place
-    return None
+        problems.append(Problem(client.loaded.path, line, column, SAME_ID, message, "client.id", hint))
+    elif client.loaded.lacks_only_clearance:
+        return NotMade("refused", REFUSED, tuple(map(str, problems)))
+    return explain(InputProblems(problems)) if problems else None
 
 
 def rehearse(clients: Sequence[Client], stock: Stock, order: Order) -> Iterator[Row]:

@@ -43,4 +43,4 @@ def read_folder(folder: Path) -> list[LoadedProfile]:
 
 
 def _client(loaded: LoadedProfile) -> Client:
-    return Client(loaded.path, loaded, loaded.profile.client.id if loaded.profile else "")
+    return Client(loaded.path, loaded, loaded.profile.client.id if loaded.profile else loaded.id)
