@@ -175,3 +175,16 @@ def test_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if value is not None:
             monkeypatch.setenv("WORKBOOK_CACHE", value)
         assert cache_folder() == platformdirs.user_cache_path("workbook-builder") / "fragments"
+
+
+def test_memory_of_a_cache_is_bounded(tmp_path: Path) -> None:
+    """What was not asked for the longest is let go from memory, and found again on the disk."""
+    cache = Cache(tmp_path, memory=2500)
+    for key in ("aa" * 32, "bb" * 32, "cc" * 32):
+        cache.put(Fragment(key, b"x" * 1000, 1))
+        cache.get("aa" * 32)
+    assert list(cache._known) == ["cc" * 32, "aa" * 32]
+    found = cache.get("bb" * 32)
+    assert found is not None and found.pdf == b"x" * 1000
+    assert list(cache._known) == ["aa" * 32, "bb" * 32]
+    assert cache._held == 2000
