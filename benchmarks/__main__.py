@@ -1,7 +1,7 @@
 """``make bench``: what a workbook costs: cold, warm and unchanged, beside one pass over the same sections.
 
 The first numbers are of the first shipped example, commands timed as a user runs them, each in a new process. Then
-comes a batch of made-up clients; ``python -m benchmarks batch`` measures that alone.
+comes a batch of made-up clients; ``python -m benchmarks batch [CLIENTS]`` measures that alone.
 """
 
 from __future__ import annotations
@@ -83,4 +83,4 @@ if __name__ == "__main__":
         if sys.argv[1:2] != ["batch"]:
             main()
         with tempfile.TemporaryDirectory() as batch_home:
-            measure_batch(Path(batch_home))
+            measure_batch(Path(batch_home), *map(int, sys.argv[2:3]))

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -161,6 +162,8 @@ class _Worker:
     """One process, the pipe to it, and the job that it holds."""
 
     def __init__(self, task: Task, limits: Limits) -> None:
+        # What the worker and its engine leave in temporary folders goes with it: a killed process cleans up nothing.
+        self._folder = tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
         self.pipe, theirs = Pipe()
         command = [
             sys.executable, "-P", "-m", "workbook_builder.batch.serve", str(theirs.fileno()), str(os.getpid())
@@ -168,7 +171,7 @@ class _Worker:
         # A group of its own: Ctrl-C reaches the parent alone, and killing the group reaches what a job has started.
         self.process = subprocess.Popen(
             command, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
+            stderr=subprocess.DEVNULL, start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
         )  # fmt: skip
         theirs.close()
         self.state: State = "starting"
@@ -209,4 +212,5 @@ class _Worker:
         self.process.kill()
         code = self.process.wait()
         self.pipe.close()
+        self._folder.cleanup()
         return signal.strsignal(-code) or f"signal {-code}" if code < 0 else f"exit code {code}"

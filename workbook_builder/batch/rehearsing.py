@@ -15,14 +15,15 @@ SAME_ID = "WB113"
 
 def wrong_at_sight(client: Client, places: dict[str, str]) -> NotMade | None:
     """Return what is wrong with a client before anything is planned; ``places`` gathers who has which id."""
-    first = places.setdefault(client.id, client.place) if client.id else client.place
     problems = [*client.loaded.problems]
-    if first != client.place:
+    if first := places.get(client.id):
         line, column = client.loaded.marks.at("client", "id")
         message = f"has the id of the client at {first}, who comes first"
         hint = "give each client an id of their own"
         problems.append(Problem(client.loaded.path, line, column, SAME_ID, message, "client.id", hint))
-    elif client.loaded.lacks_only_clearance:
+    elif client.id:
+        places[client.id] = client.place
+    if client.loaded.lacks_only_clearance and not first:
         return NotMade("refused", REFUSED, tuple(map(str, problems)))
     return explain(InputProblems(problems)) if problems else None
 
