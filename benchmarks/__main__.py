@@ -1,6 +1,7 @@
 """``make bench``: what a workbook costs: cold, warm and unchanged, beside one pass over the same sections.
 
-Every number is of the first shipped example. Commands are timed as a user runs them, each in a new process.
+The first numbers are of the first shipped example, commands timed as a user runs them, each in a new process. Then
+comes a batch of made-up clients; ``python -m benchmarks batch [CLIENTS]`` measures that alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+from benchmarks.batch import measure_batch
 from benchmarks.manuscript import example_sections
 from benchmarks.onepass import typeset_one_pass
 from workbook_builder.bind import Texts
@@ -78,4 +80,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["one-pass"]:
         one_pass_to(Path(sys.argv[2]))
     else:
-        main()
+        if sys.argv[1:2] != ["batch"]:
+            main()
+        with tempfile.TemporaryDirectory() as batch_home:
+            measure_batch(Path(batch_home), *map(int, sys.argv[2:3]))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console as Terminal
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # what is weighed is read only by the command that asks
 
 PATIENCE = 1.0
 """Seconds before progress is shown: what is quicker needs none."""
+
+PLAIN_SECONDS = 10.0
+"""Seconds between two lines about a batch where nobody watches."""
 
 
 class Console:
@@ -126,6 +129,34 @@ class Console:
         self._out.print(Text(f"\n{title}", style="bold"))
         for name, text in rows:
             self._out.print(Text(f"  {name}  {text}" if name else f"  {text}"))
+
+    @contextmanager
+    def batch_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
+        """Show how far a batch is: done, made and failed of ``total`` clients, workbooks a minute, time that remains.
+
+        Where nobody watches (a pipe, a log), a line is printed every now and then.
+        """
+        columns = (
+            TextColumn("{task.completed} of {task.total} clients"), BarColumn(), TextColumn("{task.description}"),
+            TextColumn("remaining"), TimeRemainingColumn(),
+        )  # fmt: skip
+        bar = Progress(*columns, console=self._err, transient=True, disable=not self._live)
+        started = told = time.monotonic()
+
+        def show(done: int, made: int, failed: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            rate = f"{made / (now - started) * 60:.0f} workbooks a minute" if made and now > started else "starting"
+            state = f"{rate}, {failed} failed" if failed else rate
+            bar.update(task, completed=done, description=state)
+            if not self._live and (now - told >= PLAIN_SECONDS or done == total):
+                told = now
+                left = f", about {(now - started) / done * (total - done):.0f} s remain" if done < total else ""
+                self.say(f"{done} of {total} clients, {state}{left}")
+
+        with bar:
+            task = bar.add_task("starting", total=total)
+            yield show
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:

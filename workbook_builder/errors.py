@@ -7,9 +7,11 @@ The exit codes are an interface (docs/commands.md): scripts rely on them.
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -74,6 +76,16 @@ class CannotWrite(WorkbookError):
     """The result could not be written; nothing was left behind."""
 
     exit_code = ExitCode.CANNOT_WRITE
+
+
+class TryAgain(Exception):
+    """A job that met with an accident of its process, not of its input: worth one more try in a fresh process."""
+
+
+def places(error: BaseException, most: int = 6) -> str:
+    """Return what an exception is and where it happened, without any value: safe to show, whatever it was about."""
+    steps = traceback.extract_tb(error.__traceback__)[-most:]
+    return " > ".join([type(error).__name__, *(f"{Path(s.filename).name}:{s.lineno} {s.name}" for s in steps)])
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

@@ -76,6 +76,17 @@ def book_number(folders: Folders, client: str) -> str:
     return f"{number[:4]}-{number[4:8]}-{number[8:]}"
 
 
+def seal(folders: Folders, purpose: str, data: bytes) -> str:
+    """Return a keyed hash (HMAC-SHA-256 under the practice's key, hexadecimal) of data, for one purpose.
+
+    Whoever lacks the key can neither guess what was hashed nor see that two purposes speak of the same.
+
+    Raises:
+        CannotWrite: there is no key yet and it cannot be written.
+    """
+    return hmac.new(_practice_key(folders.home), purpose.encode() + b"\0" + data, hashlib.sha256).hexdigest()
+
+
 def _practice_key(home: Path) -> bytes:
     path = home / KEY_FILE
     if not path.exists():

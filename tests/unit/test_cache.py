@@ -136,15 +136,15 @@ def test_key_knows_all_that_a_fragment_is_made_of(fonts: Path, monkeypatch: pyte
         {"family": "Head"}, {"weight": 700}, {"name": "other.ttf"},
     )]  # fmt: skip
     keys.append(fragment_key("<p>", Sheet("p{}", (face, face))))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     assert fragment_key("<p>", sheet) == keys[0]
     fonts.write_bytes(fonts.read_bytes() + b"\0")
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     keys.append(fragment_key("<p>", sheet))
     monkeypatch.setattr(module, "_engine_versions", lambda: ("weasyprint 99",))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     keys.append(fragment_key("<p>", sheet))
-    module._sheet_digest.cache_clear()
+    module.sheet_digest.cache_clear()
     assert len(set(keys)) == len(keys)
     assert all(len(key) == 64 for key in keys)
 
@@ -175,3 +175,16 @@ def test_cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if value is not None:
             monkeypatch.setenv("WORKBOOK_CACHE", value)
         assert cache_folder() == platformdirs.user_cache_path("workbook-builder") / "fragments"
+
+
+def test_memory_of_a_cache_is_bounded(tmp_path: Path) -> None:
+    """What was not asked for the longest is let go from memory, and found again on the disk."""
+    cache = Cache(tmp_path, memory=2500)
+    for key in ("aa" * 32, "bb" * 32, "cc" * 32):
+        cache.put(Fragment(key, b"x" * 1000, 1))
+        cache.get("aa" * 32)
+    assert list(cache._known) == ["cc" * 32, "aa" * 32]
+    found = cache.get("bb" * 32)
+    assert found is not None and found.pdf == b"x" * 1000
+    assert list(cache._known) == ["aa" * 32, "bb" * 32]
+    assert cache._held == 2000

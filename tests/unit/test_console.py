@@ -102,3 +102,31 @@ def test_slow_work_has_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> N
         raise ZeroDivisionError
     assert "Typesetting" in screen.getvalue() and "3 of 27" in screen.getvalue()
     assert screen.getvalue().rstrip().endswith(("\x1b[2K", "\x1b[?25h")), "the line is cleared and the cursor is back"
+
+
+def test_batch_in_a_pipe(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line now and then with rate, failures and what remains, and one at the end; nothing on standard output."""
+    clock = iter([0.0, 1.0, 12.0, 13.0, 30.0])
+    monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))
+    with Console().batch_progress(4) as show:
+        show(1, 0, 1)
+        show(2, 1, 1)
+        show(3, 2, 1)
+        show(4, 3, 1)
+    assert capsys.readouterr() == (
+        "",
+        "2 of 4 clients, 5 workbooks a minute, 1 failed, about 12 s remain\n"
+        "4 of 4 clients, 6 workbooks a minute, 1 failed\n",
+    )
+
+
+def test_batch_on_a_terminal() -> None:
+    """A bar with the same facts."""
+    screen = StringIO()
+    console = Console()
+    console._err = Terminal(file=screen, force_terminal=True, width=120)
+    console._live = True
+    with console.batch_progress(4) as show:
+        show(3, 2, 1)
+    assert "3 of 4 clients" in screen.getvalue() and "1 failed" in screen.getvalue()
+    assert "workbooks a minute" in screen.getvalue()

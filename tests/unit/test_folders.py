@@ -11,7 +11,7 @@ import pytest
 from support import ROOT
 
 from workbook_builder.errors import CannotWrite, ExitCode
-from workbook_builder.folders import book_number, find_folders, find_layout, shipped_folder
+from workbook_builder.folders import book_number, find_folders, find_layout, seal, shipped_folder
 
 
 def test_what_a_practice_lacks_is_shipped(tmp_path: Path) -> None:
@@ -96,3 +96,13 @@ def test_no_folder_no_key(tmp_path: Path) -> None:
     """Where the key cannot be written, that is what is said."""
     with pytest.raises(CannotWrite, match="could not be written"):
         book_number(find_folders(tmp_path / "none"), "r7k1-2026")
+
+
+def test_seal(tmp_path: Path) -> None:
+    """The same data give the same seal under one key and for one purpose, and for no other."""
+    folders = find_folders(tmp_path)
+    seals = {seal(folders, "a", b"data"), seal(folders, "b", b"data"), seal(folders, "a", b"Data")}
+    assert seal(folders, "a", b"data") in seals and len(seals) == 3
+    (tmp_path / ".workbook-key").write_text("11" * 32 + "\n", encoding="ascii")
+    assert seal(folders, "a", b"data") not in seals
+    assert all(len(one) == 64 for one in seals)

@@ -21,6 +21,9 @@ from workbook_builder.book import Fragment, Section
 
 __all__ = ["Imprint", "Style", "Texts", "bind"]
 
+OPEN_FRAGMENTS = 200
+"""Fragments that stay open between books: more than the largest library, and than a book has sections."""
+
 
 def bind(
     parts: Sequence[tuple[Section, Fragment]],
@@ -69,6 +72,21 @@ def first_pages(parts: Sequence[tuple[str, int]]) -> dict[str, int]:
     return numbers
 
 
+_opened: dict[tuple[str, int], pikepdf.Pdf] = {}
+
+
+def _open(fragment: Fragment) -> pikepdf.Pdf:
+    """Open a fragment, or return it as it was opened for an earlier book: its objects are parsed already."""
+    key = fragment.key, len(fragment.pdf)
+    pdf = _opened.pop(key, None)
+    if pdf is None:
+        pdf = pikepdf.open(BytesIO(fragment.pdf))
+        while len(_opened) >= OPEN_FRAGMENTS:
+            del _opened[next(iter(_opened))]  # not closed: the book that is being bound may still need it
+    _opened[key] = pdf
+    return pdf
+
+
 class _Binding:
     """The book while it grows."""
 
@@ -86,12 +104,12 @@ class _Binding:
     def add(self, fragment: Fragment) -> None:
         """Append a fragment: its pages, then the tags that point to them, then names of places in it."""
         first = len(self.pdf.pages)
-        with pikepdf.open(BytesIO(fragment.pdf)) as source:
-            for source_page in source.pages:
-                self.pdf.pages.append(source_page)
-            tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
-            groups = source.Root.get("/AcroForm", Dictionary()).get("/Fields", Array())
-            fields = [self.pdf.copy_foreign(field) for field in groups]
+        source = _open(fragment)
+        for source_page in source.pages:
+            self.pdf.pages.append(source_page)
+        tree = self.pdf.copy_foreign(source.Root.StructTreeRoot)
+        groups = source.Root.get("/AcroForm", Dictionary()).get("/Fields", Array())
+        fields = [self.pdf.copy_foreign(field) for field in groups]
         pages = [page.obj for page in list(self.pdf.pages)[first:]]
         self._add_tags(tree, pages)
         self._fields.extend(fields)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import struct
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,12 @@ class FaceFile:
         )
         return bytes(hb.subset(self.face, plan).blob.data)
 
+    @functools.lru_cache(maxsize=8)  # noqa: B019 - faces live as long as the process
+    def packed_subset(self, glyphs: frozenset[int] | None) -> tuple[bytes, int]:
+        """Return a subset as a compressed stream, and its length before. A face that is kept whole is packed once."""
+        data = self.subset(glyphs)
+        return zlib.compress(data), len(data)
+
     def table(self, tag: str) -> bytes:
         """Return a table of the font file."""
         return bytes(self.face.reference_table(tag).data)
@@ -120,8 +127,8 @@ def make_fonts(pdf: pikepdf.Pdf, used: Iterable[Glyphs], faces: Mapping[str, Pat
     for path in sorted(set(file_of.values())):
         resources = [name for name, file in file_of.items() if file == path]
         wanted = None if in_fields & set(resources) else frozenset().union(*(text_of[name] for name in resources))
-        data = open_face(path).subset(wanted)
-        streams[path] = pdf.make_stream(data, Length1=len(data))
+        packed, length = open_face(path).packed_subset(wanted)
+        streams[path] = pdf.make_stream(packed, Length1=length, Filter=Name.FlateDecode)
     fonts = Dictionary()
     for resource in sorted(text_of):
         face = open_face(file_of[resource])

@@ -14,6 +14,7 @@ import click
 from workbook_builder.console import Console
 from workbook_builder.errors import ExitCode, WorkbookError
 
+from .batching import batch
 from .building import atlas, build, plan, sheet
 from .checking import check, schema, verify
 from .reviewing import review
@@ -28,7 +29,7 @@ def workbook() -> None:
     """Make personal homework workbooks for clients of an REBT practice."""
 
 
-for _command in (build, plan, review, sheet, check, verify, schema, atlas, sign, new, init):
+for _command in (build, batch, plan, review, sheet, check, verify, schema, atlas, sign, new, init):
     workbook.add_command(_command)
 
 

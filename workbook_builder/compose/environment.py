@@ -8,9 +8,12 @@ import traceback
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
+from types import CodeType
+from typing import ClassVar
 from urllib.parse import quote
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -29,6 +32,21 @@ ATTRIBUTES = r'((?:\s+[a-z]+="[^"]*")*)\s*/?'
 PICTURE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
+class Compiled(BytecodeCache):
+    """Templates that this process has compiled, by name and source: compiling costs more than filling them in."""
+
+    known: ClassVar[dict[tuple[str, str], CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give back the code of a template with this name and source."""
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self.known[bucket.key, bucket.checksum] = bucket.code
+
+
 def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironment:
     """Return an environment with the layout's templates.
 
@@ -41,6 +59,7 @@ def make_environment(layout: Layout, words: Words) -> ImmutableSandboxedEnvironm
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        bytecode_cache=Compiled(),
     )
     environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(

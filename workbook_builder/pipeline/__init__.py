@@ -10,17 +10,27 @@ writing. ``companion``, ``sheet`` and ``atlas`` are the other books.
 from __future__ import annotations
 
 from .atlas import build_atlas
-from .companion import CompanionOrder, build_companion
-from .finishing import expect_private, private_words
+from .companion import (
+    COMPANIONS,
+    CompanionDraft,
+    CompanionOrder,
+    build_companion,
+    companion_name,
+    draft_companion,
+    print_companion,
+)
+from .finishing import expect_private, look_into, private_words
 from .order import Built, Order, Progress
 from .planning import Planned, plan_workbook
 from .printing import typeset_book
 from .sheet import build_sheet
 from .stock import Stock, parse_bodies, read_layout, read_library
-from .workbook import Draft, build_workbook, draft_workbook, file_name, print_workbook, warn
+from .workbook import Draft, build_workbook, draft_workbook, file_name, print_workbook, warn, workbook_name
 
 __all__ = [
+    "COMPANIONS",
     "Built",
+    "CompanionDraft",
     "CompanionOrder",
     "Draft",
     "Order",
@@ -31,15 +41,20 @@ __all__ = [
     "build_companion",
     "build_sheet",
     "build_workbook",
+    "companion_name",
+    "draft_companion",
     "draft_workbook",
     "expect_private",
     "file_name",
+    "look_into",
     "parse_bodies",
     "plan_workbook",
+    "print_companion",
     "print_workbook",
     "private_words",
     "read_layout",
     "read_library",
     "typeset_book",
     "warn",
+    "workbook_name",
 ]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from workbook_builder.errors import InputProblems, Problem, Refused, did_you_mean
-from workbook_builder.source import Marks, compose, dotted, read_text, validate
+from workbook_builder.source import Id, Marks, compose, dotted, read_text, validate
 
 from .model import CONTRADICTION, NO_CLEARANCE, Profile, logged_history, logged_obstacles
 
@@ -21,14 +23,28 @@ CODES = {
 Where = tuple[str | int, ...]
 
 
+class _Coded(BaseModel):
+    id: Id
+
+
+class _Named(BaseModel):
+    """As much of a profile as tells whose it is."""
+
+    client: _Coded
+
+
 @dataclass(frozen=True)
 class LoadedProfile:
-    """A profile as it was read: None when anything is wrong, and then ``problems`` say what."""
+    """A profile as it was read: None when anything is wrong, and then ``problems`` say what.
+
+    ``id`` is the client's id as far as it can be known in spite of that; empty when it cannot.
+    """
 
     profile: Profile | None
     marks: Marks
     path: str
     problems: tuple[Problem, ...] = ()
+    id: str = ""
 
     @property
     def lacks_only_clearance(self) -> bool:
@@ -67,7 +83,9 @@ def check_values(values: object, marks: Marks, shown: str, found: Iterable[Probl
             Problem(shown, *marks.at(*where), CONTRADICTION, message, dotted(where), hint)
             for where, message, hint in _contradictions(profile)
         ]
-    return LoadedProfile(None if problems else profile, marks, shown, tuple(sorted(problems)))
+    named = profile or validate(_Named, values, marks, shown)[0]
+    id_ = named.client.id if named else ""
+    return LoadedProfile(None if problems else profile, marks, shown, tuple(sorted(problems)), id_)
 
 
 def load_profile(path: Path) -> Profile:

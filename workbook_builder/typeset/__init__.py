@@ -15,10 +15,20 @@ from typing import Self
 
 from workbook_builder.book import Fragment, Section
 from workbook_builder.errors import ExitCode, WorkbookError
-from workbook_builder.typeset.cache import Cache, cache_folder, fragment_key
+from workbook_builder.typeset.cache import Cache, cache_folder, fragment_key, sheet_digest
 from workbook_builder.typeset.job import Face, Failure, Job, Limits, Sheet, TypesetProblem
 
-__all__ = ["Cache", "CannotTypeset", "Face", "Limits", "Sheet", "TypesetProblem", "Typesetter", "cache_folder"]
+__all__ = [
+    "Cache",
+    "CannotTypeset",
+    "Face",
+    "Limits",
+    "Sheet",
+    "TypesetProblem",
+    "Typesetter",
+    "cache_folder",
+    "sheet_digest",
+]
 
 DEFAULT_LIMITS = Limits()
 SECTION_SECONDS = 60.0

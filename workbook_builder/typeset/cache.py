@@ -22,6 +22,8 @@ from workbook_builder.book import Bookmark, Fragment, Glyphs
 from workbook_builder.typeset.job import Sheet
 
 FORMAT = b"workbook-fragment 2\n"
+MEMORY = 64 * 1024**2
+"""Bytes of fragments that one process keeps in memory: several libraries' worth."""
 ENGINE_PARTS = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "fonttools", "pyphen", "pikepdf")
 
 
@@ -33,13 +35,14 @@ def cache_folder() -> Path:
 
 def fragment_key(html: str, sheet: Sheet) -> str:
     """Return the hash of all that a fragment is made of: HTML, style sheet, faces, engine and its libraries."""
-    digest = hashlib.sha256(_sheet_digest(sheet))
+    digest = hashlib.sha256(sheet_digest(sheet))
     digest.update(html.encode())
     return digest.hexdigest()
 
 
 @functools.lru_cache(maxsize=8)
-def _sheet_digest(sheet: Sheet) -> bytes:
+def sheet_digest(sheet: Sheet) -> bytes:
+    """Return the hash of all that a fragment is made of besides its HTML."""
     digest = hashlib.sha256(FORMAT)
     for part in (*_engine_versions(), sheet.css, *(f"{f.family} {f.weight} {f.name}" for f in sheet.faces)):
         digest.update(part.encode() + b"\0")
@@ -68,9 +71,11 @@ def _pango_version() -> str:
 class Cache:
     """Fragments by key, in memory for this process and on disk for the next one."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, memory: int = MEMORY) -> None:
         self.folder = folder or cache_folder()
         self.writable = True
+        self._memory = memory
+        self._held = 0
         self._known: dict[str, Fragment] = {}
 
     def get(self, key: str) -> Fragment | None:
@@ -82,12 +87,13 @@ class Cache:
                 return None
             if fragment.key != key:
                 return None
-            self._known[key] = fragment
+            self._hold(fragment)
+        self._known[key] = self._known.pop(key)  # to the end of the queue of those that are let go
         return self._known[key]
 
     def put(self, fragment: Fragment) -> None:
         """Keep a fragment. A disk that is full or read-only costs speed, never the workbook."""
-        self._known[fragment.key] = fragment
+        self._hold(fragment)
         if not self.writable:
             return
         target = self._file(fragment.key)
@@ -103,6 +109,14 @@ class Cache:
                 raise
         except OSError:
             self.writable = False
+
+    def _hold(self, fragment: Fragment) -> None:
+        """Keep a fragment in memory, and let go of those that have not been asked for the longest."""
+        before = self._known.pop(fragment.key, None)
+        self._held += len(fragment.pdf) - (len(before.pdf) if before else 0)
+        while self._known and self._held > self._memory:
+            self._held -= len(self._known.pop(next(iter(self._known))).pdf)
+        self._known[fragment.key] = fragment
 
     def _file(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.fragment"

@@ -80,7 +80,8 @@ class Engine:
         with pikepdf.open(raw) as pdf:
             anchors = mend(pdf, job.section)
             out = BytesIO()
-            pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=False, static_id=True)
+            # Compressed here, once: binding then copies the streams as they are.
+            pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable, compress_streams=True, static_id=True)
         return Fragment(
             key=job.key,
             pdf=out.getvalue(),

@@ -1,0 +1,48 @@
+"""What can be said of clients before anything is made: a batch begins with it, and ``--dry-run`` is nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workbook_builder.batch import Client
+from workbook_builder.batch.building import REFUSED, NotMade, explain
+from workbook_builder.batch.telling import Row
+from workbook_builder.errors import InputProblems, Problem, Refused
+from workbook_builder.pipeline import Order, Stock, plan_workbook
+
+SAME_ID = "WB113"
+
+
+def wrong_at_sight(client: Client, places: dict[str, str]) -> NotMade | None:
+    """Return what is wrong with a client before anything is planned; ``places`` gathers who has which id."""
+    problems = [*client.loaded.problems]
+    if first := places.get(client.id):
+        line, column = client.loaded.marks.at("client", "id")
+        message = f"has the id of the client at {first}, who comes first"
+        hint = "give each client an id of their own"
+        problems.append(Problem(client.loaded.path, line, column, SAME_ID, message, "client.id", hint))
+    elif client.id:
+        places[client.id] = client.place
+    if client.loaded.lacks_only_clearance and not first:
+        return NotMade("refused", REFUSED, tuple(map(str, problems)))
+    return explain(InputProblems(problems)) if problems else None
+
+
+def rehearse(clients: Sequence[Client], stock: Stock, order: Order) -> Iterator[Row]:
+    """Plan every client and yield a row for each who would get no workbook. Nothing is written."""
+    places: dict[str, str] = {}
+    for client in clients:
+        reason = wrong_at_sight(client, places)
+        if reason is None:
+            try:
+                plan, _, library = plan_workbook(client.loaded, stock.folders, order, stock)
+                stock.bodies(library, plan.module_ids)
+            except (InputProblems, Refused) as error:
+                reason = explain(error)
+        if reason is not None:
+            yield not_made(client, reason)
+
+
+def not_made(client: Client, reason: NotMade) -> Row:
+    """Return the row of a client who gets no workbook."""
+    return Row(client.id, client.place, reason.status, code=reason.code, messages=reason.messages)

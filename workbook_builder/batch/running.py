@@ -1,0 +1,206 @@
+"""A batch from start to end. The page to read first in this package:
+
+clients → what is there already → jobs for the crew → outcomes → passphrase, ledger, PDF → a row for each client.
+
+Only this process writes: a worker that is killed can leave nothing torn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+
+from workbook_builder.batch import Client, Engine, Outcome
+from workbook_builder.batch.building import Job, NotMade, Printed, Unchanged
+from workbook_builder.batch.ledger import Entry, Ledger
+from workbook_builder.batch.passphrases import Passphrases
+from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
+from workbook_builder.batch.shelf import Shelf
+from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, write_manifest, write_report
+from workbook_builder.errors import CannotWrite
+from workbook_builder.folders import Folders, seal
+from workbook_builder.pipeline import CompanionOrder, Order, companion_name, workbook_name
+
+CODES = {"slow": "time-limit", "died": "died", "raised": "bug"}
+"""The code of a client whose build failed, by how its job ended."""
+Watch = Callable[[Row], None]
+"""Is told each row as soon as it stands."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a batch works with: the practice, where PDFs go, what was made before, and the passphrases if wanted.
+
+    ``fixed_day`` says that the day was asked for: what was made on another day is made anew. ``companion_shelf`` is
+    where the therapist's companions go when they are wanted; each has a passphrase of its own.
+    """
+
+    folders: Folders
+    order: Order
+    shelf: Shelf
+    ledger: Ledger
+    passphrases: Passphrases | None = None
+    fixed_day: bool = False
+    companion_shelf: Shelf | None = None
+
+
+def run_batch(
+    clients: Sequence[Client], desk: Desk, engine: Engine, workers: int, watch: Watch = lambda row: None
+) -> list[Row]:
+    """Make what is missing or changed, and tell of it in manifest.csv and report.html, however it ends.
+
+    The engine is closed at the end. Returns a row for each client, in the order of the source.
+
+    Raises:
+        CannotWrite: a PDF, the ledger or a passphrase cannot be written; what was published before stays valid.
+        KeyboardInterrupt: as it comes, after manifest and report are written.
+    """
+    batch, started = Batch(clients, desk, watch), time.monotonic()
+
+    def tell(interrupted: bool) -> None:
+        run = Run(desk.order.today, time.monotonic() - started, workers, interrupted)
+        desk.shelf.write(MANIFEST, write_manifest(batch.rows))
+        desk.shelf.write(REPORT, write_report(batch.rows, run))
+
+    try:
+        batch.run(engine)
+    except BaseException:
+        with suppress(CannotWrite):  # what has stopped the batch is the news
+            tell(interrupted=True)
+        raise
+    tell(interrupted=False)
+    return batch.rows
+
+
+class Batch:
+    """The rows of a batch while they come in."""
+
+    def __init__(self, clients: Sequence[Client], desk: Desk, watch: Watch = lambda row: None) -> None:
+        self._clients, self._desk, self._watch = clients, desk, watch
+        self._rows: dict[int, Row] = {}
+
+    def run(self, engine: Engine) -> None:
+        """Work through the jobs; see :func:`run_batch`. After an exception, :attr:`rows` tell how far it went."""
+        passphrases = self._desk.passphrases
+        self._desk.ledger.begin(self._desk.order.today, passphrases.path if passphrases else None)
+        with closing(engine):
+            for outcome in engine.run(self._jobs()):
+                self._settle(outcome)
+        if all(row.is_good for row in self.rows):
+            self._desk.ledger.complete()
+
+    @property
+    def rows(self) -> list[Row]:
+        """A row for each client, in the order of the source; those who had no turn are waiting."""
+        return [self._rows.get(n) or self._waiting(client) for n, client in enumerate(self._clients)]
+
+    def _jobs(self) -> Iterator[Job]:
+        places: dict[str, str] = {}
+        for number, client in enumerate(self._clients):
+            problem = wrong_at_sight(client, places)
+            if problem is not None:
+                self._put(number, not_made(client, problem))
+            elif (job := self._prepare(number, client)) is not None:
+                yield job
+
+    def _prepare(self, number: int, client: Client) -> Job | None:
+        """Return the job for a client, or None when answers stand in its way."""
+        desk = self._desk
+        password = desk.passphrases.of(client.id) if desk.passphrases else desk.order.password
+        companion = None
+        if desk.companion_shelf:
+            own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
+            companion = CompanionOrder(desk.companion_shelf.folder, own)
+        job = Job(number, client, replace(desk.order, password=password), companion=companion)
+        if desk.order.force:
+            return job
+        entry, there = self._find(client), desk.shelf.digest(self._file(client))
+        if entry and there == entry.sha256:
+            day = desk.order.today if desk.fixed_day else entry.day
+            return replace(job, made=entry.seal, made_on=day) if self._has_companion(client) else job
+        try:
+            desk.shelf.refuse_answers(self._file(client), password)
+            if desk.companion_shelf and companion:
+                desk.companion_shelf.refuse_answers(companion_name(client.id), companion.password)
+        except CannotWrite as error:
+            self._put(number, Row(client.id, client.place, "kept-answers", code="answers", messages=(str(error),)))
+            return None
+        return job
+
+    def _settle(self, outcome: Outcome) -> None:
+        job: Job = outcome.job
+        client, answer = job.client, outcome.value
+        if outcome.fate != "done":
+            code = CODES[outcome.fate]
+            self._put(job.number, Row(client.id, client.place, "failed", code=code, messages=(outcome.reason,)))
+        elif isinstance(answer, NotMade):
+            self._put(job.number, not_made(client, answer))
+        elif isinstance(answer, Unchanged):
+            self._put(job.number, self._row(client, "unchanged"))
+        else:
+            assert isinstance(answer, Printed)
+            self._publish(client, answer)
+            self._put(job.number, self._row(client, "made"))
+
+    def _publish(self, client: Client, printed: Printed) -> None:
+        """Passphrase, ledger, PDF, in this order: no PDF whose passphrase is lost, and none that is made twice."""
+        desk = self._desk
+        if desk.passphrases:
+            desk.passphrases.keep(client.id)
+        sha256 = hashlib.sha256(printed.pdf).hexdigest()
+        entry = Entry(printed.seal, printed.day, sha256, len(printed.pdf), printed.pages, printed.seconds)
+        desk.ledger.record(self._key(client), entry)
+        desk.shelf.publish(self._file(client), printed.pdf)
+        if printed.companion and desk.companion_shelf:
+            if desk.passphrases:
+                desk.passphrases.keep(_companion_id(client))
+            about = replace(entry, sha256=hashlib.sha256(printed.companion).hexdigest(), bytes=len(printed.companion))
+            desk.ledger.record(_key(desk, companion_name(client.id)), about)
+            desk.companion_shelf.publish(companion_name(client.id), printed.companion)
+
+    def _has_companion(self, client: Client) -> bool:
+        """Whether the companion that is wanted is there as it was made; none may be wanted."""
+        desk, name = self._desk, companion_name(client.id)
+        if desk.companion_shelf is None:
+            return True
+        entry = desk.ledger.find(_key(desk, name))
+        return entry is not None and desk.companion_shelf.digest(name) == entry.sha256
+
+    def _find(self, client: Client) -> Entry | None:
+        return self._desk.ledger.find(self._key(client))
+
+    def _key(self, client: Client) -> str:
+        return _key(self._desk, self._file(client))
+
+    def _file(self, client: Client) -> str:
+        """The name of a client's PDF; of one whose profile is wrong, that of the edition it would prefer."""
+        profile = client.loaded.profile
+        return workbook_name(profile, self._desk.order) if profile else f"{client.id}.pdf"
+
+    def _row(self, client: Client, status: Status) -> Row:
+        entry = self._find(client)
+        assert entry is not None
+        return Row(client.id, client.place, status, entry.pages, entry.bytes, entry.sha256, entry.seconds)
+
+    def _waiting(self, client: Client) -> Row:
+        """The row of a client who had no turn, with the workbook that an earlier run has made."""
+        entry = self._find(client) if client.id else None
+        if entry and self._desk.shelf.digest(self._file(client)) == entry.sha256:
+            return self._row(client, "waiting")
+        return Row(client.id, client.place, "waiting")
+
+    def _put(self, number: int, row: Row) -> None:
+        self._rows[number] = row
+        self._watch(row)
+
+
+def _companion_id(client: Client) -> str:
+    """What the companion's passphrase is kept under."""
+    return companion_name(client.id).removesuffix(".pdf")
+
+
+def _key(desk: Desk, file: str) -> str:
+    return seal(desk.folders, "ledger", file.encode())

@@ -1,0 +1,168 @@
+"""The command for many clients."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbook_builder.console import Console
+from workbook_builder.errors import ExitCode
+from workbook_builder.folders import Folders
+from workbook_builder.vocabulary import STANDARD
+
+from .options import FILE, day_option, edition_option, folders_at, paper_option, practice_option
+from .tables import begin_table, table_options
+
+if TYPE_CHECKING:
+    from workbook_builder.batch import Client
+    from workbook_builder.batch.telling import Row
+    from workbook_builder.pipeline import Order
+
+MEGABYTE = 1024**2
+
+
+@click.command()
+@click.argument("source", type=FILE, required=False)
+@click.option("--out", type=FILE, metavar="DIR", help="Where PDFs, manifest.csv and report.html go.")
+@table_options
+@click.option("--workers", type=click.IntRange(1, 256), help="How many work at once. Default: one for each processor.")
+@click.option("--dry-run", is_flag=True, help="Plan everything, write nothing, and print who would get no workbook.")
+@click.option("--force", is_flag=True, help="Make all anew, and overwrite PDFs that clients have typed into.")
+@click.option("--layout", default="restartt", show_default=True, help="The layout's name.")
+@edition_option
+@paper_option
+@click.option("--companion", is_flag=True, help="Make the therapist's companions as well: <id>-companion.pdf.")
+@click.option("--companion-out", type=FILE, metavar="DIR", help="Where companions go. Default: companions/ of --out.")
+@click.option("--no-verify", is_flag=True, help="Do not look into each PDF before it is delivered.")
+@click.option("--passwords", type=click.Choice(["generate"]), help="Give each client a passphrase that opens the PDF.")
+@click.option(
+    "--passwords-file", type=FILE, metavar="FILE",
+    help="Where the passphrases go, outside DIR. Default: passwords-<name of DIR>-<day>.csv in the practice's folder.",
+)  # fmt: skip
+@click.option("--seconds", type=click.FloatRange(1), default=120, show_default=True, help="Time limit for one client.")
+@click.option(
+    "--memory", type=click.IntRange(256), default=2048, show_default=True, help="Memory limit of a worker, MB."
+)
+@practice_option
+@day_option
+def batch(
+    source: Path | None, out: Path | None, template: Path | None, columns: Path | None, sheet: str | None,
+    workers: int | None, dry_run: bool, force: bool, layout: str, edition: str | None, paper: str | None,
+    companion: bool, companion_out: Path | None, no_verify: bool, passwords: str | None, passwords_file: Path | None,
+    seconds: float, memory: int, home: Path, today: date | None,
+) -> None:  # fmt: skip
+    """Make a workbook for each client of SOURCE: a folder of profiles, a CSV, or an XLSX with one client a row.
+
+    Run it again to make what is missing or changed.
+    """
+    if template:
+        return begin_table(template, force)
+    if source is None or (out is None and not dry_run):
+        raise click.UsageError("SOURCE and --out DIR are needed (or --template FILE alone)")
+    from workbook_builder.batch import Limits, Task
+    from workbook_builder.batch.building import Site
+    from workbook_builder.batch.crew import Crew
+    from workbook_builder.batch.ledger import FILE as LEDGER
+    from workbook_builder.batch.ledger import Ledger
+    from workbook_builder.batch.passphrases import Passphrases
+    from workbook_builder.batch.running import Desk, run_batch
+    from workbook_builder.batch.shelf import Shelf
+    from workbook_builder.batch.source import read_clients
+    from workbook_builder.pipeline import COMPANIONS, Order, Stock
+
+    console, folders, real_today = Console(), folders_at(home), date.today()
+    if passwords_file and not passwords:
+        raise click.UsageError("--passwords-file needs --passwords generate")
+    if companion_out and not companion:
+        raise click.UsageError("--companion-out needs --companion")
+    clients, notes = read_clients(source, columns, sheet)
+    for note in notes:
+        console.warn(note)
+    order = Order(
+        today or real_today, real_today, layout, out, force=force, verify=not no_verify, edition=edition, paper=paper
+    )
+    # A layout that is missing or wrong is told once, not for each client.
+    Stock(folders).layout(layout, edition or STANDARD)
+    if dry_run or out is None:
+        sys.exit(_rehearse(clients, folders, order, console))
+    with ExitStack() as held:
+        shelf, ledger = held.enter_context(Shelf(out)), held.enter_context(Ledger(out / LEDGER))
+        about = held.enter_context(Shelf(companion_out or out / COMPANIONS, private=True)) if companion else None
+        order = replace(order, today=today or ledger.day or real_today)
+        if today is None and order.today != real_today:
+            console.warn(f"This batch goes on with its own day, {order.today}. --date begins another.")
+        file = _passwords_file(passwords_file or ledger.passwords_file, folders, order, out) if passwords else None
+        desk = Desk(folders, order, shelf, ledger, Passphrases(file) if file else None, today is not None, about)
+        size = min(workers or _processors(), len(clients))
+        crew = Crew(
+            Task("workbook_builder.batch.building:make_builder", Site(folders, memory * MEGABYTE)), size,
+            Limits(seconds, memory * MEGABYTE),
+        )  # fmt: skip
+        with console.batch_progress(len(clients)) as progress:
+            rows = run_batch(clients, desk, crew, size, _counting(progress))
+    sys.exit(_tell(rows, out, file, console))
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, console: Console) -> int:
+    from workbook_builder.batch.rehearsing import rehearse
+    from workbook_builder.pipeline import Stock
+
+    rows = list(rehearse(clients, Stock(folders), order))
+    for row in rows:
+        for message in row.messages:
+            console.result("\t".join((row.id or "-", row.place, row.code, message)))
+    console.say(f"{len(clients) - len(rows)} of {len(clients)} clients would get a workbook. Nothing was written.")
+    return ExitCode.SOME_FAILED if rows else ExitCode.DONE
+
+
+def _passwords_file(named: Path | None, folders: Folders, order: Order, out: Path) -> Path:
+    """Return where the passphrases go: never where the PDFs go, since both together open to whoever finds them."""
+    file = named or folders.home / f"passwords-{out.resolve().name}-{order.today}.csv"
+    if file.resolve().is_relative_to(out.resolve()):
+        raise click.BadParameter(
+            f"{file} lies in --out. Passphrases and PDFs never lie in one folder.", param_hint="--passwords-file"
+        )
+    return file
+
+
+def _counting(progress: Callable[[int, int, int], None]) -> Callable[[Row], None]:
+    """Return what turns rows into counts: done, made, and those without the workbook that was wanted."""
+    done = made = failed = 0
+
+    def watch(row: Row) -> None:
+        nonlocal done, made, failed
+        done, made, failed = done + 1, made + (row.status == "made"), failed + (not row.is_good)
+        progress(done, made, failed)
+
+    return watch
+
+
+def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, console: Console) -> int:
+    from workbook_builder.batch.telling import MANIFEST, REPORT
+
+    bad = [row for row in rows if not row.is_good]
+    for row in bad:
+        for message in row.messages:
+            console.complain(f"{row.id or row.place}: {row.status}: {message}")
+    made = sum(row.status == "made" for row in rows)
+    console.say(f"{made} made, {len(rows) - made - len(bad)} unchanged, {len(bad)} without a workbook:")
+    if passwords:
+        console.say(f"The passphrases are in {passwords}. Give each client theirs by another way than the PDF.")
+    console.result(str(out / MANIFEST))
+    console.result(str(out / REPORT))
+    return ExitCode.SOME_FAILED if bad else ExitCode.DONE
