@@ -12,6 +12,7 @@ from workbook_builder.compose import find_words
 from workbook_builder.compose.pages import Pages
 from workbook_builder.errors import InputProblems
 from workbook_builder.layout import PROGRAM_FONTS, Layout, load_layout
+from workbook_builder.schemas import layout_schema
 
 SHIPPED = ROOT / "layouts" / "restartt"
 BODY = "AtkinsonHyperlegible-Regular.ttf"
@@ -318,3 +319,12 @@ def test_logo_is_cleaned(folder: Path) -> None:
         '<text font-family="Head">A &lt; B &amp; C</text>',
     ):
         assert kept in logo, kept
+
+
+def test_schema_asks_for_nothing_below_a_base() -> None:
+    """An editor tells a layout without a base what it lacks, group by group, and one with a base nothing."""
+    schema = layout_schema()
+    assert "required" not in schema and all("required" not in group for group in schema["$defs"].values())
+    assert schema["if"] == {"properties": {"base": {"type": "string"}}, "required": ["base"]}
+    assert set(schema["else"]["required"]) == {"colours", "fonts", "margins", "furniture"}
+    assert {"ink", "field-line"} <= set(schema["else"]["properties"]["colours"]["required"])

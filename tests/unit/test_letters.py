@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from pdf_facts import page_texts, to_unicode
 from support import DAY, Ran
@@ -86,11 +88,26 @@ def test_names_in_latin_greek_and_cyrillic(case: str, tiny_home: Path, typesette
     built = build_workbook(profile, find_folders(tiny_home), Order(DAY, DAY), typesetter)
     texts = page_texts(built.path.read_bytes())
     assert name in texts[0]
+    assert len(fonts_of(built.path, name)) == 1
     (letter,) = [text for text in texts[1:] if name in text]
     assert goal in letter and signed in letter
     with pikepdf.open(built.path) as pdf:
         (font,) = field_fonts(pdf)
         assert set(name.replace(" ", "")) <= set(to_unicode(font).values())
+
+
+def fonts_of(path: Path, text: str) -> set[bytes]:
+    """Return the fonts in which a text stands on the first page."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        page = pdf[0].get_textpage()
+        start = page.get_text_range().index(text)
+        fonts = set()
+        for number in range(start, start + len(text)):
+            if page.get_text_range(number, 1).strip():
+                name = ctypes.create_string_buffer(100)
+                pypdfium2.raw.FPDFText_GetFontInfo(page, number, name, 100, ctypes.c_int())
+                fonts.add(name.value)
+    return fonts
 
 
 def field_fonts(pdf: pikepdf.Pdf) -> list[pikepdf.Object]:

@@ -117,7 +117,7 @@ def test_layout_is_found_or_told(folders: Folders, tiny_home: Path) -> None:
     assert read_layout(folders, "restartt").values.name == "restartt"
     own_layout(tiny_home)
     assert read_layout(find_folders(tiny_home), "own").values.name == "restartt"
-    with pytest.raises(InputProblems, match=r"layouts/x  there is no such layout - there are: own, restartt"):
+    with pytest.raises(InputProblems, match=r"layouts/x  there is no such layout - there are: own, plain, restartt"):
         read_layout(find_folders(tiny_home), "x")
 
 
