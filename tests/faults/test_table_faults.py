@@ -132,6 +132,14 @@ FAULTS: dict[str, tuple[Make, str]] = {
         workbook(SHEET.format(HEADER, ""), **{"xl__sharedStrings.xml": b"<sst>" + b"<si/>" * 700_000 + b"</sst>"}),
         "far more than a table of clients",
     ),
+    "a comment without end": (
+        workbook(SHEET.format(HEADER + f"<!--{'x' * 2_000_000}-->" + CLIENT, "")),
+        "holds a tag or a comment without end",
+    ),
+    "a tag without end": (
+        workbook(SHEET.format(HEADER + f'<row a="{"x" * 2_000_000}"/>' + CLIENT, "")),
+        "holds a tag or a comment without end",
+    ),
     "last cell of all": (
         workbook(SHEET.format(HEADER + CLIENT + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "")),
         "intake.xlsx:1048576:16384  a cell stands in column XFD, and 200 columns are read at most",
