@@ -18,7 +18,7 @@ from .grid import stop
 MAX_UNPACKED = 50_000_000
 MAX_PARTS = 1_000
 MAX_ELEMENTS = 600_000
-MAX_SHEET_ELEMENTS = 1_500_000
+MAX_SHEET_ELEMENTS = 1_000_000
 MAX_TOKEN = 1_000_000
 """Bytes of one tag or comment. The parser begins again with each piece of a longer one, for minutes in the end."""
 _CHUNK = 1 << 16
