@@ -74,8 +74,8 @@ def bit_flipped(folder: Path) -> Path:
 
 
 def bomb(folder: Path) -> Path:
-    """Make a small workbook that would unpack to 100 MB of XML."""
-    return raw_xlsx(folder / "intake.xlsx", SHEET.format(HEADER + "<row/>" * 17_000_000, ""))
+    """Make a small workbook that would unpack to 51 MB of XML."""
+    return raw_xlsx(folder / "intake.xlsx", SHEET.format(HEADER + "<row/>" * 8_500_000, ""))
 
 
 def bzipped(folder: Path) -> Path:
@@ -129,9 +129,26 @@ FAULTS: dict[str, tuple[Make, str]] = {
         "holds a document type",
     ),
     "a flood of strings": (
-        workbook(SHEET.format(HEADER, ""), **{"xl__sharedStrings.xml": b"<sst>" + b"<si/>" * 700_000 + b"</sst>"}),
+        workbook(SHEET.format(HEADER, ""), **{"xl__sharedStrings.xml": b"<sst>" + b"<si/>" * 610_000 + b"</sst>"}),
         "far more than a table of clients",
     ),
+    "a comment without end": (
+        workbook(SHEET.format(HEADER + f"<!--{'x' * 2_000_000}-->" + CLIENT, "")),
+        "holds a tag or a comment without end",
+    ),
+    "a tag without end": (
+        workbook(SHEET.format(HEADER + f'<row a="{"x" * 2_000_000}"/>' + CLIENT, "")),
+        "holds a tag or a comment without end",
+    ),
+    "a row beyond the last": (
+        workbook(SHEET.format(HEADER + xml_row(10**12, "a"), "")),
+        "this Excel workbook is damaged",
+    ),
+    "a row that comes late": (
+        workbook(SHEET.format(HEADER + CLIENT.replace('r="2"', 'r="5"') + CLIENT, "")),
+        "this Excel workbook is damaged",
+    ),
+    "a row twice": (workbook(SHEET.format(HEADER + CLIENT + CLIENT, "")), "this Excel workbook is damaged"),
     "last cell of all": (
         workbook(SHEET.format(HEADER + CLIENT + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "")),
         "intake.xlsx:1048576:16384  a cell stands in column XFD, and 200 columns are read at most",

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 MAX_MERGED = 1_000
 _CHUNK = 1 << 16
-_LAST_COLUMN = 16_384
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 Box = tuple[int, int, int, int]
 """First row, first column, last row, last column."""
 
@@ -51,7 +51,7 @@ class Survey:
 
 
 def survey_sheet(sheet: IO[bytes]) -> Survey:
-    """Return what a sheet's XML shows; raises ExpatError when it is not well-formed."""
+    """Return what a sheet's XML shows; raises ExpatError or ValueError when it is none."""
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
@@ -74,7 +74,11 @@ class _Reader:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         name = name.rpartition(" ")[2]
         if name == "row":
-            self.row = int(float(attributes.get("r", self.row + 1)))
+            number = int(float(attributes.get("r", self.row + 1)))
+            # The library would fill up with a million million rows, and pass over one that comes late.
+            if not self.row < number <= _LAST_ROW:
+                raise ValueError("rows are out of order, or beyond the last")
+            self.row = number
             self.column = 0
             if attributes.get("hidden") in ("1", "true"):
                 self.survey.hidden.add(self.row)

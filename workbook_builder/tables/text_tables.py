@@ -48,7 +48,8 @@ def read_text_table(data: bytes, shown: str, header_row: int, is_known: IsKnown,
     if header is None or header.number != header_row or all(map(is_blank, header.cells)):
         hint = "name its row in the --columns file: header_row: 3"
         raise stop(shown, NOT_A_TABLE, f"row {header_row} is empty, and should hold the names of the columns", hint)
-    width = max((n for n, cell in enumerate(header.cells, 1) if not is_blank(cell)), default=0)
+    names = [n for n, cell in enumerate(header.cells[: MAX_COLUMNS + 1], 1) if not is_blank(cell)]
+    width = names[-1] if names else 0
     if width > MAX_COLUMNS:
         raise too_many_columns(shown, header_row, width)
     below = []
@@ -71,7 +72,7 @@ def _find_delimiter(text: str, header_row: int, is_known: IsKnown) -> str:
             header = next(cells for number, cells in enumerate(reader, 1) if number == header_row)
         except (StopIteration, csv.Error):
             return (0, 0)
-        return (sum(map(is_known, header)), len(header))
+        return (sum(map(is_known, header[:MAX_COLUMNS])), len(header))
 
     return max(DELIMITERS, key=names)
 

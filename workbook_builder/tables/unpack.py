@@ -18,7 +18,9 @@ from .grid import stop
 MAX_UNPACKED = 50_000_000
 MAX_PARTS = 1_000
 MAX_ELEMENTS = 600_000
-MAX_SHEET_ELEMENTS = 1_500_000
+MAX_SHEET_ELEMENTS = 1_000_000
+MAX_TOKEN = 1_000_000
+"""Bytes of one tag or comment. The parser begins again with each piece of a longer one, for minutes in the end."""
 _CHUNK = 1 << 16
 _TEXT = (".csv", ".tsv", ".txt")
 _WORKBOOK = (".xlsx", ".xlsm")
@@ -96,6 +98,8 @@ def weigh(archive: zipfile.ZipFile, shown: str) -> None:
             continue
         weight = _Weight()
         count = weight.of(archive, part)
+        if weight.has_long_token:
+            raise stop(shown, TOO_LARGE, "this workbook holds a tag or a comment without end", hint)
         if weight.has_doctype:
             raise stop(shown, NOT_A_TABLE, "this workbook holds a document type, which Excel never writes", SAVE_AS)
         is_sheet = weight.root == "worksheet"
@@ -111,6 +115,7 @@ class _Weight:
     root: str = ""
     count: int = 0
     has_doctype: bool = False
+    has_long_token: bool = False
     _parser: expat.XMLParserType = field(default_factory=lambda: expat.ParserCreate(namespace_separator=" "))
 
     def of(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
@@ -118,8 +123,13 @@ class _Weight:
         self._parser.StartDoctypeDeclHandler = self._doctype
         try:
             with archive.open(part) as file:
+                fed = 0
                 while chunk := file.read(_CHUNK):
                     self._parser.Parse(chunk, False)
+                    fed += len(chunk)
+                    if fed - max(self._parser.CurrentByteIndex, 0) > MAX_TOKEN:
+                        self.has_long_token = True
+                        raise _Enough
         except (expat.ExpatError, _Enough):
             pass  # a picture, or a part that the library will refuse with the same parser
         return self.count
