@@ -5,7 +5,7 @@ Mended here, once, before a fragment is cached, rather than inside WeasyPrint or
 - empty and needless elements leave the tag tree, content that no element reaches becomes an artifact;
 - table headers get a scope, figures a bounding box in pt from the page's lower left corner, links a text;
 - names of header cells get the section's id in front, so that they stay unique in the bound file; rows get headers;
-- words in another language say which;
+- words in another language say which; links and fields of a page stand in reading order;
 - radio groups keep one field with plain widgets, states are named by their values (ISO 32000-1, 12.7.4.2.4);
 - every field has an appearance stream, so no viewer needs NeedAppearances (it makes poppler hide ticked boxes);
 - fonts are taken out: binding subsets each face once for the whole book.
@@ -47,6 +47,7 @@ def mend(pdf: pikepdf.Pdf, section: str) -> dict[str, tuple[int, float, float]]:
     anchors = dict(_take_anchors(pdf, pages))
     take_languages(pdf)
     _mend_tags(pdf, section)
+    _order_annotations(pdf)
     for page in pdf.pages:
         _wrap_content(page)
         for annotation in page.obj.get("/Annots", []):
@@ -167,6 +168,21 @@ def _make_artifacts(pdf: pikepdf.Pdf, page: pikepdf.Page, tree: _Tree) -> None:
             instructions.append((operands, operator))
     if changed:
         page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+def _order_annotations(pdf: pikepdf.Pdf) -> None:
+    """Put links and fields in reading order: viewers that know no tags walk a page along its annotations."""
+    order: dict[tuple[int, int], int] = {}
+    stack = tag_kids(pdf.Root.StructTreeRoot)[::-1]
+    while stack:
+        kid = stack.pop()
+        if is_element(kid):
+            stack += tag_kids(kid)[::-1]
+        elif isinstance(kid, Dictionary) and "/Obj" in kid:
+            order[kid.Obj.objgen] = len(order)
+    for page in pdf.pages:
+        if "/Annots" in page.obj:
+            page.obj.Annots = Array(sorted(page.obj.Annots, key=lambda item: order.get(item.objgen, len(order))))
 
 
 def _wrap_content(page: pikepdf.Page) -> None:
