@@ -32,8 +32,9 @@ EDITIONS = get_args(
 """All that a profile may prefer."""
 
 EXPLAINED = {
-    # A list item that holds text and a link: outloud reads an element's own text before its children, whatever their
-    # order in the tag tree. What is really painted in another order is measured in tests/books/test_structure.py.
+    # Tags are in reading order (tests/books/test_structure.py), and so are links and fields. The engine paints marks of
+    # lists and inline blocks after the lines around them, as CSS asks; a viewer that knows no tags and copies text in
+    # painting order meets them late. Half of what outloud counts is its own: of an item it reads text before links.
     "ORD-001",
     # The line "Learn · 4 minutes" above a title stands at the same height on many pages. It is no running header: it
     # says what the page is.

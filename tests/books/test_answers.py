@@ -122,6 +122,73 @@ def _ink(path: Path, field: Widget) -> int:
         return sum((255 - level) * count for level, count in enumerate(image.crop(tuple(box)).histogram()))
 
 
+LONG = "Wind from the left, then rain; I kept the boat on course and was still uneasy. " * 8
+ALPHABETS = "“Quoted”, 'plain', Zoë & Müller, Ελένη, Žofie, Łukasz – 100 %"
+
+
+@pytest.fixture(scope="module")
+def wordy(tiny: Book, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Viewer]:
+    """The small book after somebody typed far more than there is room for, other alphabets, and signs no font has."""
+    path = tmp_path_factory.mktemp("wordy") / "filled.pdf"
+    viewer = Viewer(tiny.path)
+    viewer.type("wks-tiny__what", LONG)
+    viewer.type("wks-tiny__where", ALPHABETS)
+    viewer.type("wks-tiny__log__r1c1", "First line\rsecond line 🙂 日本")
+    viewer.save(path)
+    return path, viewer
+
+
+def test_nothing_that_is_typed_is_cut_off(wordy: tuple[Path, Viewer]) -> None:
+    """Six hundred letters in a field of two lines, quotes, umlauts, Greek and signs that no font has are all saved."""
+    with pikepdf.open(wordy[0]) as pdf:
+        values = {field.name: field.value for field in widgets(pdf) if field.value not in ("", "Off")}
+    assert len(LONG) > 600
+    assert values["wks-tiny__what"] == LONG
+    assert values["wks-tiny__where"] == ALPHABETS
+    assert values["wks-tiny__log__r1c1"].split("\r\n")[0] == "First line"
+    assert "second line" in values["wks-tiny__log__r1c1"] and values["wks-tiny__log__r1c1"].endswith(" 日本")
+
+
+def test_long_text_wraps_and_stays_inside_its_field(wordy: tuple[Path, Viewer], tiny: Book) -> None:
+    """The appearance has lines below each other at 12 pt or more, and nothing around the field is touched."""
+    path, viewer = wordy
+    field = viewer.find("wks-tiny__what")
+    with pikepdf.open(path) as pdf:
+        typed = next(item for item in pdf.Root.AcroForm.Fields if item.T == "wks-tiny__what")
+        steps = list(pikepdf.parse_content_stream(typed.AP.N))
+    sizes = [float(operands[1]) for operands, operator in steps if str(operator) == "Tf"]
+    downs = [float(operands[1]) for operands, operator in steps if str(operator) == "Td"]
+    assert sizes and min(sizes) >= 12
+    assert sum(down < -10 for down in downs) >= 2, "it wraps"
+    assert _ink(path, field) > _ink(tiny.path, field)
+    filled = [viewer.find(name) for name in ("wks-tiny__what", "wks-tiny__where", "wks-tiny__log__r1c1")]
+    assert _around(path, filled) == _around(tiny.path, filled)
+
+
+def test_letters_are_drawn_in_the_font_of_the_book(wordy: tuple[Path, Viewer]) -> None:
+    """Umlauts come from the font of the book; for a letter that it lacks the viewer finds one, which it names."""
+    with pikepdf.open(wordy[0]) as pdf:
+        typed = next(item for item in pdf.Root.AcroForm.Fields if item.T == "wks-tiny__where")
+        named = typed.AP.N.Resources.Font
+        fonts = {name[1:]: to_unicode(font) for name, font in named.items() if "/ToUnicode" in font}
+        drawn = "".join(decode(typed.AP.N.read_bytes(), fonts).values())
+        called = {str(operands[0]) for operands, _ in pikepdf.parse_content_stream(typed.AP.N, "Tf")}
+    assert "Quoted" in drawn and "'plain', Zoë & Müller, " in drawn and drawn.endswith(" 100 %")
+    assert called <= set(named.keys())
+
+
+def _around(path: Path, fields: list[Widget]) -> int:
+    """How dark the page of these fields is drawn outside of them."""
+    with pypdfium2.PdfDocument(path) as pdf:
+        pdf.init_forms()
+        page = pdf[fields[0].page - 1]
+        levels = page.render(scale=1).to_pil().convert("L")
+        height = page.get_height()
+        for left, foot, right, top in (field.rect for field in fields if field.page == fields[0].page):
+            levels.paste(255, tuple(round(side) for side in (left - 1, height - top - 1, right + 1, height - foot + 1)))
+        return sum((255 - level) * count for level, count in enumerate(levels.histogram()))
+
+
 @pytest.fixture
 def built(tiny_home: Path, quick_workbook: Callable[..., Ran]) -> Callable[..., Ran]:
     """The small practice's book, built once, and a function that builds it anew."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import outloud
 import page as page_validation
 import pikepdf
 import pytest
@@ -19,6 +20,7 @@ from workbook_builder.folders import Folders, find_folders
 from workbook_builder.library import Library
 from workbook_builder.pipeline import Order, build_atlas, read_library
 from workbook_builder.typeset import Typesetter
+from workbook_builder.verify import verify
 from workbook_builder.vocabulary import PHASES
 
 Workbook = Callable[..., Ran]
@@ -36,7 +38,7 @@ def atlas(
 ) -> Path:
     """The atlas of the shipped library; its modules come from the cache."""
     target = tmp_path_factory.mktemp("atlas") / "atlas.pdf"
-    return build_atlas(practice, Order(DAY, DAY), typesetter, None, "letter", target).path
+    return build_atlas(practice, Order(DAY, DAY, verify=False), typesetter, None, "letter", target).path
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,14 @@ def test_atlas_passes_pdf_ua(atlas: Path) -> None:
     """Every page of every module is accessible."""
     report = page_validation.validate_pdf(str(atlas), profile="ua1")
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+
+
+def test_atlas_is_sound_and_says_it_well(atlas: Path) -> None:
+    """Two more readers: verify finds nothing in it, and outloud no error."""
+    assert verify(atlas.read_bytes(), "atlas.pdf", "atlas").findings == ()
+    result = outloud.check(str(atlas))
+    assert result.error is None
+    assert [(f.rule, f.message) for f in result.findings if f.severity == "error"] == []
 
 
 def test_cover_counts_what_nobody_has_signed(texts: list[str], library: Library) -> None:

@@ -7,7 +7,17 @@ from io import BytesIO
 
 import page as page_validation
 import pikepdf
-from pdf_facts import bookmarks, font_names, furniture_texts, links, page_texts, spoken, widgets
+from pdf_facts import (
+    bookmarks,
+    elements,
+    font_names,
+    furniture_texts,
+    links,
+    page_numbers,
+    page_texts,
+    spoken,
+    widgets,
+)
 from support import EXAMPLES, ROOT, Book
 
 from workbook_builder.layout import MM
@@ -67,6 +77,19 @@ def test_safety_page_is_page_2_and_its_numbers_come_again_at_the_end(example: Bo
     for line in (crisis.emergency, *(line.call for line in crisis.lines if line.call)):
         assert line in texts[1]
         assert line in " ".join(texts[example.first_pages["page-close"] - 1 :])
+
+
+def test_a_crisis_line_in_another_language_is_said_in_it(example: Book) -> None:
+    """A line that is answered in Spanish alone says so in the tags, on the safety page and at the end."""
+    lines = example.library.crisis[example.profile.client.country].lines
+    others = [line.languages[0] for line in lines if "en" not in line.languages]
+    with pikepdf.open(BytesIO(example.pdf)) as pdf:
+        spans = [element for element in elements(pdf) if element.S == "/Span" and "/Lang" in element]
+        pages = [page_numbers(pdf)[span.Pg.objgen] for span in spans]
+        assert str(pdf.Root.Lang) == "en"
+        assert [str(span.Lang) for span in spans] == others * 2
+    assert pages == [2] * len(others) + [example.first_pages["page-close"]] * len(others)
+    assert others, "the example's country has such a line"
 
 
 def test_each_gap_has_what_its_opener_needs(example: Book) -> None:

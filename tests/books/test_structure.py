@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
 import pytest
-from pdf_facts import bookmarks, elements, flat, is_element, kids, page_numbers, parent_tree, spoken, widgets
+from pdf_facts import (
+    _TagReader,
+    bookmarks,
+    elements,
+    flat,
+    is_element,
+    kids,
+    page_numbers,
+    parent_tree,
+    spoken,
+    widgets,
+)
 from pikepdf import Array, Dictionary, Name
 from support import EXAMPLES, Book
 
@@ -219,6 +231,87 @@ def test_outline_counts_what_it_holds(pdf: pikepdf.Pdf) -> None:
     while item is not None:
         assert int(item.get("/Count", 0)) <= 0
         item = item.get("/Next")
+
+
+def test_links_and_fields_stand_in_reading_order(pdf: pikepdf.Pdf) -> None:
+    """A viewer that walks a page along its annotations meets them in the order of the tags."""
+    order = [kid.Obj.objgen for e in elements(pdf) for kid in kids(e) if isinstance(kid, Dictionary) and "/Obj" in kid]
+    place = {name: number for number, name in enumerate(order)}
+    for page in pdf.pages:
+        walked = [place[annotation.objgen] for annotation in page.obj.get("/Annots", [])]
+        assert walked == sorted(walked)
+
+
+def test_headings_are_in_order(pdf: pikepdf.Pdf) -> None:
+    """Each section has one heading of the first level, before all others, and none skips a level."""
+    levels: list[int] = []
+    for element in elements(pdf):
+        if (tag := str(element.S)) in ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6"):
+            levels.append(int(tag[2]))
+    assert levels[0] == 1 and levels.count(1) > 10
+    assert all(later <= level + 1 for level, later in pairwise(levels))
+    assert len(bookmarks(pdf)) == levels.count(1)
+
+
+def test_lists_have_items_with_bodies(pdf: pikepdf.Pdf) -> None:
+    """A list holds items, an item at most one label, and then one body."""
+    lists = [element for element in elements(pdf) if element.S == Name.L]
+    assert len(lists) > 5
+    for one in lists:
+        items = [kid for kid in kids(one) if is_element(kid)]
+        assert items and {str(item.S) for item in items} == {"/LI"}
+        for item in items:
+            parts = [str(kid.S) for kid in kids(item) if is_element(kid)]
+            assert parts in (["/LBody"], ["/Lbl", "/LBody"])
+
+
+def test_tables_have_headers_and_full_rows(pdf: pikepdf.Pdf) -> None:
+    """All rows of a table have as many cells; each data cell below the header names a header that says something."""
+    tables = [element for element in elements(pdf) if element.S == Name.Table]
+    assert tables
+    for table in tables:
+        rows = [kids(row) for group in kids(table) for row in (kids(group) if group.S != Name.TR else [group])]
+        assert len({len(cells) for cells in rows}) == 1 and len(rows) > 1
+        heads = {str(cell.ID): cell for cells in rows for cell in cells if cell.S == Name.TH and "/ID" in cell}
+        assert all(kids(cell) for cell in heads.values()), "no header is empty"
+        for cell in (cell for cells in rows[1:] for cell in cells if cell.S == Name.TD):
+            assert {str(name) for name in cell.A.Headers} <= heads.keys() and len(cell.A.Headers) > 0
+
+
+def test_figures_say_what_they_show_and_where_they_are(pdf: pikepdf.Pdf) -> None:
+    """A description, and a box inside the page."""
+    figures = [element for element in elements(pdf) if element.S == Name.Figure]
+    assert figures
+    for figure in figures:
+        left, foot, right, top = map(float, figure.A.BBox)
+        box = [float(side) for side in figure.Pg.MediaBox]
+        assert str(figure.Alt).strip()
+        assert 0 <= left < right <= box[2] and 0 <= foot < top <= box[3]
+
+
+def test_an_option_is_called_what_stands_beside_it(pdf: pikepdf.Pdf) -> None:
+    """Who says what they see on the page, by voice, reaches the box: the label holds the visible words."""
+    texts = {}
+    reader = _TagReader(pdf)
+    for item in (element for element in elements(pdf) if element.S == Name.LI):
+        for form in (e for e in _below(item) if e.S == Name.Form):
+            for kid in kids(form):
+                if isinstance(kid, Dictionary) and "/Obj" in kid:
+                    texts[kid.Obj.objgen] = " ".join(reader._gather(item)[1].split())
+    checked = 0
+    for _, annotation in _annotations(pdf):
+        text = texts.get(annotation.objgen)
+        if text and "page-plan" not in str(annotation.get("/T", "")):
+            assert text in str(annotation.TU), (text, str(annotation.TU))
+            checked += 1
+    assert checked > 5
+
+
+def _below(element: Any) -> Iterator[Any]:
+    for kid in kids(element):
+        if is_element(kid):
+            yield kid
+            yield from _below(kid)
 
 
 def _annotations(pdf: pikepdf.Pdf) -> Iterator[tuple[int, Any]]:

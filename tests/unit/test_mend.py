@@ -131,6 +131,20 @@ def test_words_in_another_language_say_which(typesetter: Typesetter) -> None:
         ]
 
 
+def test_a_label_is_said_once_and_typed_text_has_a_plain_look(typesetter: Typesetter) -> None:
+    """A question that ends with a title that is a question has one mark; the look of typed text is font and colour."""
+    radio = '<input type="radio" name="wks-x__how" value="{0}" title="How: Why??{1}{0}">'
+    body = radio.format("a", GROUP_SEPARATOR) + radio.format("b", GROUP_SEPARATOR)
+    body += '<textarea name="wks-x__t" title="Really??"></textarea><input name="wks-x__u" title="Well... so?">'
+    with mended(typesetter, f"<form>{body}</form>") as pdf:
+        group, *texts = pdf.Root.AcroForm.Fields
+        assert [str(group.TU), *(str(kid.TU) for kid in group.Kids)] == ["How: Why?", "How: Why? a", "How: Why? b"]
+        assert [str(field.TU) for field in texts] == ["Really?", "Well... so?"]
+        for field in texts:
+            assert not {"gs", "0"} & set(str(field.DA).split()[-3:]), field.DA
+            assert "gs" not in str(field.DA) and str(field.DA).endswith("12 Tf")
+
+
 def test_links(typesetter: Typesetter) -> None:
     """A link inside the book becomes a name with the target's title; others say where they lead."""
     body = """<p><a href="wb:psy-y#Two%20boats%20%26%20more">see</a> <a href="tel:+15550100">call</a>

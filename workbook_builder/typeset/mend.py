@@ -5,7 +5,7 @@ Mended here, once, before a fragment is cached, rather than inside WeasyPrint or
 - empty and needless elements leave the tag tree, content that no element reaches becomes an artifact;
 - table headers get a scope, figures a bounding box in pt from the page's lower left corner, links a text;
 - names of header cells get the section's id in front, so that they stay unique in the bound file; rows get headers;
-- words in another language say which;
+- words in another language say which; links and fields of a page stand in reading order;
 - radio groups keep one field with plain widgets, states are named by their values (ISO 32000-1, 12.7.4.2.4);
 - every field has an appearance stream, so no viewer needs NeedAppearances (it makes poppler hide ticked boxes);
 - fonts are taken out: binding subsets each face once for the whole book.
@@ -13,6 +13,7 @@ Mended here, once, before a fragment is cached, rather than inside WeasyPrint or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ from workbook_builder.typeset.tree import is_element, tag_kids
 PX = 0.75  # one CSS pixel in pt
 PRINTED = 4  # annotation flag "print" (ISO 32000-1, table 165)
 
+QUESTION_IN_QUESTION = re.compile(rf"\?{{2,}}(?={GROUP_SEPARATOR}|$)")
+GRAPHICS_STATE = re.compile(r"/\S+ gs\b")
 # Elements that may hold marked content themselves, so that a bare Span inside them says nothing.
 HOLDS_TEXT = frozenset(
     {"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Lbl", "/LBody", "/TD", "/TH", "/Caption", "/Span", "/Link"}
@@ -44,6 +47,7 @@ def mend(pdf: pikepdf.Pdf, section: str) -> dict[str, tuple[int, float, float]]:
     anchors = dict(_take_anchors(pdf, pages))
     take_languages(pdf)
     _mend_tags(pdf, section)
+    _order_annotations(pdf)
     for page in pdf.pages:
         _wrap_content(page)
         for annotation in page.obj.get("/Annots", []):
@@ -166,6 +170,21 @@ def _make_artifacts(pdf: pikepdf.Pdf, page: pikepdf.Page, tree: _Tree) -> None:
         page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
 
 
+def _order_annotations(pdf: pikepdf.Pdf) -> None:
+    """Put links and fields in reading order: viewers that know no tags walk a page along its annotations."""
+    order: dict[tuple[int, int], int] = {}
+    stack = tag_kids(pdf.Root.StructTreeRoot)[::-1]
+    while stack:
+        kid = stack.pop()
+        if is_element(kid):
+            stack += tag_kids(kid)[::-1]
+        elif isinstance(kid, Dictionary) and "/Obj" in kid:
+            order[kid.Obj.objgen] = len(order)
+    for page in pdf.pages:
+        if "/Annots" in page.obj:
+            page.obj.Annots = Array(sorted(page.obj.Annots, key=lambda item: order.get(item.objgen, len(order))))
+
+
 def _wrap_content(page: pikepdf.Page) -> None:
     """Restore the graphics state at the end, so that folios can be drawn in plain coordinates."""
     content = page.obj.Contents
@@ -200,23 +219,36 @@ def _mend_form(pdf: pikepdf.Pdf) -> None:
             continue
         if "/Kids" in entry:
             _mend_radio_group(pdf, entry)
-        elif entry.FT == "/Btn":
+            fields.append(entry)
+            continue
+        entry.TU = String(_say(str(entry.TU)))
+        if entry.FT == "/Btn":
             entry.AP.N.Off = _blank(pdf, entry)
         else:
             entry.AP = Dictionary(N=_blank(pdf, entry, b"/Tx BMC EMC"))
+            entry.DA = String(_plain_look(str(entry.DA)))
         fields.append(entry)
     form.Fields = fields
 
 
+def _say(label: str) -> str:
+    """A label as it is said: a question that ends with a title that is one has one mark; an answer follows it."""
+    return QUESTION_IN_QUESTION.sub("?", label).replace(GROUP_SEPARATOR, " ")
+
+
+def _plain_look(appearance: str) -> str:
+    """Take the call of a graphics state out of a default appearance: the form has no such resource (12.7.3.3)."""
+    return GRAPHICS_STATE.sub("", appearance).strip()
+
+
 def _mend_radio_group(pdf: pikepdf.Pdf, group: Any) -> None:
     """Make the widgets plain kids of one field, with their values as states and no /Opt beside them."""
-    question = str(group.TU).partition(GROUP_SEPARATOR)[0]
-    group.TU = String(question)
+    group.TU = String(_say(str(group.TU).partition(GROUP_SEPARATOR)[0]))
     for kid, value in zip(group.Kids, group.Opt, strict=True):
         for key in ("/T", "/FT", "/Ff"):
             if key in kid:
                 del kid[key]
-        kid.TU = String(str(kid.TU).replace(GROUP_SEPARATOR, " "))
+        kid.TU = String(_say(str(kid.TU)))
         ticked = next(iter(kid.AP.N.values()))
         kid.AP = Dictionary(N=Dictionary({f"/{value}": ticked, "/Off": _blank(pdf, kid)}))
         kid.AS = Name.Off
