@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 from page_looks import Box, PageLook, Text, look_at
-from support import Book
+from support import DAY, ROOT, Book
 
 from workbook_builder.book import Fragment, Section
+from workbook_builder.compose import compose_book, find_words, make_stylesheet
 from workbook_builder.editions import MM, Edition
 from workbook_builder.folders import Folders
-from workbook_builder.pipeline import read_layout
+from workbook_builder.furnish import make_sheet
+from workbook_builder.pipeline import Order, parse_bodies, plan_workbook, read_layout
+from workbook_builder.typeset import Typesetter
 from workbook_builder.vocabulary import EDITIONS
 
 LEAST_TYPE = {"standard": 12, "large-print": 18, "screen": 12}
@@ -31,6 +34,8 @@ FEW_LINES = 4
 EDGE = 0.6
 """pt of rounding."""
 COVER = "page-cover"
+FOUR_TASKS = "anger-six"
+"""A profile with four tasks in most of its gaps."""
 
 Parts = list[tuple[Section, Fragment]]
 
@@ -56,13 +61,25 @@ def looks_of(parts: Parts, edition: Edition) -> Looks:
     return Looks(edition, {s.id: s for s, _ in parts}, {s.id: look_at(f.pdf) for s, f in parts})
 
 
+def openers(name: str, edition: str, practice: Folders, typesetter: Typesetter) -> Parts:
+    """Return the openers of a shipped profile's gaps."""
+    plan, profile, library = plan_workbook(ROOT / "profiles" / f"{name}.yaml", practice, Order(DAY, DAY))
+    layout = read_layout(practice, "restartt", edition)
+    bodies, words = parse_bodies(library, plan.module_ids), find_words("en", "US")
+    book = compose_book(plan, profile, library, layout, bodies, words, DAY)
+    sections = [section for id_, section in book.fixed.items() if id_.startswith("gap-")]
+    fragments = typesetter.typeset(sections, make_sheet(layout, make_stylesheet(layout, "letter")))
+    return [(replace(section, id=f"{name}-{section.id}"), fragments[section.id]) for section in sections]
+
+
 @pytest.fixture(scope="module", params=EDITIONS)
 def looks(request: pytest.FixtureRequest, practice: Folders, parts_in: Callable[[str], Parts],
-          tiny_in: Callable[[str], Book]) -> Looks:  # fmt: skip
-    """The library and the fixed pages of a small book, in each edition."""
+          tiny_in: Callable[[str], Book], typesetter: Typesetter) -> Looks:  # fmt: skip
+    """The library, the fixed pages of a small book, and the openers of one with four tasks, in each edition."""
     edition = read_layout(practice, "restartt", request.param).edition
     own = [(replace(s, id=f"tiny-{s.id}"), f) for s, f in tiny_in(request.param).parts if s.id != COVER]
-    return looks_of([*parts_in(request.param), *own], edition)
+    four = openers(FOUR_TASKS, request.param, practice, typesetter)
+    return looks_of([*parts_in(request.param), *own, *four], edition)
 
 
 def area(page: PageLook, edition: Edition) -> tuple[float, float, float, float]:
@@ -200,6 +217,14 @@ def test_modules_are_short(looks: Looks) -> None:
         if re.match("psy|wks|read|vid|jrn", section) and len(pages) > LONGER.get((section, name), MOST_PAGES[name])
     }
     assert long == {}
+
+
+def test_openers_fit_their_page(looks: Looks) -> None:
+    """Four tasks with their check-ins and the plan stand on one page, in large print on two."""
+    lengths = {s: len(pages) for s, pages in looks.pages.items() if s.startswith(FOUR_TASKS)}
+    assert len(lengths) > 4
+    assert max(lengths.values()) <= {"standard": 1, "large-print": 2, "screen": 6}[looks.edition.name]
+    assert all(looks.sections[s].html.count('class="card ') > 1 for s in lengths)
 
 
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
