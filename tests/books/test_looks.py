@@ -220,10 +220,10 @@ def test_modules_are_short(looks: Looks) -> None:
 
 
 def test_openers_fit_their_page(looks: Looks) -> None:
-    """Four tasks with their check-ins and the plan stand on one page, in large print on two."""
+    """Four tasks with their check-ins and the plan stand on one page, in large print on three at most."""
     lengths = {s: len(pages) for s, pages in looks.pages.items() if s.startswith(FOUR_TASKS)}
     assert len(lengths) > 4
-    assert max(lengths.values()) <= {"standard": 1, "large-print": 2, "screen": 6}[looks.edition.name]
+    assert max(lengths.values()) <= {"standard": 1, "large-print": 3, "screen": 6}[looks.edition.name]
     assert all(looks.sections[s].html.count('class="card ') > 1 for s in lengths)
 
 
