@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 from page_looks import Box, PageLook, Text, look_at
-from support import Book
+from support import DAY, ROOT, Book
 
 from workbook_builder.book import Fragment, Section
+from workbook_builder.compose import compose_book, find_words, make_stylesheet
 from workbook_builder.editions import MM, Edition
 from workbook_builder.folders import Folders
-from workbook_builder.pipeline import read_layout
+from workbook_builder.furnish import make_sheet
+from workbook_builder.pipeline import Order, parse_bodies, plan_workbook, read_layout
+from workbook_builder.typeset import Typesetter
 from workbook_builder.vocabulary import EDITIONS
 
 LEAST_TYPE = {"standard": 12, "large-print": 18, "screen": 12}
@@ -31,6 +34,8 @@ FEW_LINES = 4
 EDGE = 0.6
 """pt of rounding."""
 COVER = "page-cover"
+FOUR_TASKS = "anger-six"
+"""A profile with four tasks in most of its gaps."""
 
 Parts = list[tuple[Section, Fragment]]
 
@@ -56,13 +61,25 @@ def looks_of(parts: Parts, edition: Edition) -> Looks:
     return Looks(edition, {s.id: s for s, _ in parts}, {s.id: look_at(f.pdf) for s, f in parts})
 
 
+def openers(name: str, edition: str, practice: Folders, typesetter: Typesetter) -> Parts:
+    """Return the openers of a shipped profile's gaps."""
+    plan, profile, library = plan_workbook(ROOT / "profiles" / f"{name}.yaml", practice, Order(DAY, DAY))
+    layout = read_layout(practice, "restartt", edition)
+    bodies, words = parse_bodies(library, plan.module_ids), find_words("en", "US")
+    book = compose_book(plan, profile, library, layout, bodies, words, DAY)
+    sections = [section for id_, section in book.fixed.items() if id_.startswith("gap-")]
+    fragments = typesetter.typeset(sections, make_sheet(layout, make_stylesheet(layout, "letter")))
+    return [(replace(section, id=f"{name}-{section.id}"), fragments[section.id]) for section in sections]
+
+
 @pytest.fixture(scope="module", params=EDITIONS)
 def looks(request: pytest.FixtureRequest, practice: Folders, parts_in: Callable[[str], Parts],
-          tiny_in: Callable[[str], Book]) -> Looks:  # fmt: skip
-    """The library and the fixed pages of a small book, in each edition."""
+          tiny_in: Callable[[str], Book], typesetter: Typesetter) -> Looks:  # fmt: skip
+    """The library, the fixed pages of a small book, and the openers of one with four tasks, in each edition."""
     edition = read_layout(practice, "restartt", request.param).edition
     own = [(replace(s, id=f"tiny-{s.id}"), f) for s, f in tiny_in(request.param).parts if s.id != COVER]
-    return looks_of([*parts_in(request.param), *own], edition)
+    four = openers(FOUR_TASKS, request.param, practice, typesetter)
+    return looks_of([*parts_in(request.param), *own, *four], edition)
 
 
 def area(page: PageLook, edition: Edition) -> tuple[float, float, float, float]:
@@ -202,6 +219,14 @@ def test_modules_are_short(looks: Looks) -> None:
     assert long == {}
 
 
+def test_openers_fit_their_page(looks: Looks) -> None:
+    """Four tasks with their check-ins and the plan stand on one page, in large print on three at most."""
+    lengths = {s: len(pages) for s, pages in looks.pages.items() if s.startswith(FOUR_TASKS)}
+    assert len(lengths) > 4
+    assert max(lengths.values()) <= {"standard": 1, "large-print": 3, "screen": 6}[looks.edition.name]
+    assert all(looks.sections[s].html.count('class="card ') > 1 for s in lengths)
+
+
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
     """Fields, tick boxes and links that stand alone: 44 px of a phone; a link within a sentence may be lower."""
     if looks.edition.name != "screen":
@@ -223,9 +248,9 @@ def wraps(link: Box, page: PageLook) -> bool:
 
 def test_pictures_are_drawn_in_every_edition(looks: Looks) -> None:
     """No shipped picture has to be told in words: a narrow drawing stands in where the wide one is too small."""
-    shown = [s for s in looks.sections.values() if 'class="figure"' in s.html]
-    assert len(shown) >= 9
-    assert [s.id for s in looks.sections.values() if 'class="in-words"' in s.html] == []
+    shipped = {s.id: s.html for s in looks.sections.values() if not s.id.startswith("tiny-")}
+    assert len([id_ for id_, html in shipped.items() if 'class="figure"' in html]) >= 9
+    assert [id_ for id_, html in shipped.items() if 'class="in-words"' in html] == []
 
 
 def test_faults_are_seen() -> None:
