@@ -5,7 +5,7 @@ profile + library + layout → plan → compose → typeset → bind → deliver
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -84,6 +84,7 @@ class Stock:
         self.layout = cache(partial(read_layout, folders))
         self.words = cache(find_words)
         self.sheet = cache(self._make_sheet)
+        self.known = cache(self._known_modules)
         self._bodies: dict[tuple[str, str], Body] = {}
 
     def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
@@ -92,6 +93,11 @@ class Stock:
         missing = [name for key, name in wanted.items() if key not in self._bodies]
         self._bodies |= {(library.language, name): body for name, body in parse_bodies(library, missing).items()}
         return {name: self._bodies[key] for key, name in wanted.items()}
+
+    @staticmethod
+    def _known_modules(layout: str, language: str, country: str) -> dict[Hashable, Section]:
+        """Modules that were composed with this layout, and with the words of this language and country."""
+        return {}
 
     def _make_sheet(self, layout: str, paper: str) -> Sheet:
         return make_sheet(self.layout(layout), make_stylesheet(self.layout(layout), paper))
@@ -235,7 +241,8 @@ def draft_workbook(plan: Plan, profile: Profile, library: Library, order: Order,
     layout = stock.layout(order.layout)
     words = stock.words(profile.client.language, profile.client.country)
     bodies = stock.bodies(library, plan.module_ids)
-    manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today)
+    known = stock.known(order.layout, profile.client.language, profile.client.country)
+    manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today, known)
     paper = profile.preferences.paper
     number = book_number(stock.folders, profile.client.id)
     imprint = Imprint(words("My workbook"), library.practice.name, words.language, order.today, number)
