@@ -87,11 +87,11 @@ class Typesetter:
         done: dict[str, Fragment] = {}
         for section in wanted:
             key = fragment_key(section.html, sheet)
-            fragment = self.cache.get(key)
+            fragment = None if section.personal else self.cache.get(key)
             if fragment is None:
                 fragment = self._typeset_anew(Job(section.id, section.html, key), sheet)
-                # Covers without a name are alike; what is personal stays in the memory of this process.
-                (self.cache.hold if section.personal else self.cache.put)(fragment)
+                if not section.personal:
+                    self.cache.put(fragment)
             done[section.id] = fragment
             progress(len(done), len(wanted))
         return done

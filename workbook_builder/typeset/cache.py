@@ -1,7 +1,7 @@
 """The cache of fragments on disk. A key is the hash of everything that a fragment is made of, so nothing grows stale.
 
-Personal fragments are held in memory alone: the caller never offers them for the disk. Several processes may write at
-once: a file appears whole or not at all, and what is torn or altered is seen by its checksum and counts as absent.
+Personal fragments never come here: the caller does not offer them. Several processes may write at once: a file appears
+whole or not at all, and what is torn or altered is seen by its checksum and counts as absent.
 """
 
 from __future__ import annotations
@@ -87,13 +87,13 @@ class Cache:
                 return None
             if fragment.key != key:
                 return None
-            self.hold(fragment)
+            self._hold(fragment)
         self._known[key] = self._known.pop(key)  # to the end of the queue of those that are let go
         return self._known[key]
 
     def put(self, fragment: Fragment) -> None:
         """Keep a fragment. A disk that is full or read-only costs speed, never the workbook."""
-        self.hold(fragment)
+        self._hold(fragment)
         if not self.writable:
             return
         target = self._file(fragment.key)
@@ -110,8 +110,8 @@ class Cache:
         except OSError:
             self.writable = False
 
-    def hold(self, fragment: Fragment) -> None:
-        """Keep a fragment in memory alone, and let go of those that have not been asked for the longest."""
+    def _hold(self, fragment: Fragment) -> None:
+        """Keep a fragment in memory, and let go of those that have not been asked for the longest."""
         before = self._known.pop(fragment.key, None)
         self._held += len(fragment.pdf) - (len(before.pdf) if before else 0)
         while self._known and self._held > self._memory:
