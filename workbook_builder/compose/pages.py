@@ -62,8 +62,8 @@ class Pages:
         Without a name it is the same for everybody, and not personal.
         """
         return self.section(
-            "cover", "page-cover", "", personal=profile.client.name is not None, name=profile.client.name, month=self._words.month(today),
-            fictional=profile.fictional, plain_cover=plain,
+            "cover", "page-cover", "", personal=profile.client.name is not None, name=profile.client.name,
+            month=self._words.month(today), fictional=profile.fictional, plain_cover=plain,
         )  # fmt: skip
 
     @staticmethod
