@@ -12,7 +12,50 @@ import yaml
 from workbook_builder.folders import shipped_folder
 
 PLANS = 12
-NAMES = ("Ada", "Ben", "Cleo", "Dag", "Edda", "Finn", "Gwen", "Hugo", "Ines", "Jonas", "Kaya", "Lars", "Mina", "Noor")
+NAMES = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dag",
+    "Edda",
+    "Finn",
+    "Gwen",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Kaya",
+    "Lars",
+    "Mina",
+    "Noor",
+    "Otto",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tove",
+    "Uma",
+    "Vito",
+    "Wren",
+    "Xenia",
+    "Yara",
+    "Zeno",
+    "Alba",
+    "Bruno",
+    "Carl",
+    "Dina",
+    "Emil",
+    "Frida",
+    "Gina",
+    "Hana",
+    "Ivo",
+    "Jule",
+    "Kurt",
+    "Lena",
+    "Mats",
+    "Nils",
+)
+UNNAMED = 4
+"""Every fourth client has no name on the cover, as many practices prefer."""
 STARTS = ("Feel concerned instead of upset", "Say what I think", "Keep calm enough to go on", "Take one small step")
 ENDS = ("before the meeting on Monday", "when the letter comes", "at my sister's table", "while the phone rings")
 NOTES = ("Small steps suit you.", "You said mornings are best.", "Write as little as you like.", "Bring what you have.")
@@ -24,7 +67,7 @@ def make_profiles(count: int) -> Iterator[dict[str, Any]]:
     bases = list(_bases())
     for number in range(count):
         base = bases[number % PLANS]
-        client = {**base["client"], "id": f"mu-{number:04d}", "name": dice.choice(NAMES)}
+        client = {**base["client"], "id": f"mu-{number:04d}", "name": dice.choice(NAMES) if number % UNNAMED else None}
         goals = [f"{dice.choice(STARTS)} {dice.choice(ENDS)}, {n} times a week." for n in range(1, dice.randint(2, 4))]
         letter = {"from": "M. Example", "note": dice.choice(NOTES)}
         yield {**base, "fictional": True, "client": client, "goals": goals, "letter": letter}

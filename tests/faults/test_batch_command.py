@@ -164,7 +164,7 @@ def test_interrupted(start: Start, tmp_path: Path) -> None:
     for one in started:
         wait_for(lambda one=one: is_gone(one))
     told = statuses(out)
-    assert len(told) == CLIENTS and set(told.values()) == {"made", "waiting"}
+    assert len(told) == CLIENTS and set(told.values()) <= {"made", "waiting"} and "waiting" in told.values()
     assert not list(out.glob(".half-*")) and not list(tmp_path.glob("workbook-*"))
 
 

@@ -407,7 +407,7 @@ def test_report_stands_alone() -> None:
     assert re.findall(r"<h(\d)", html)[0] == "1" and set(re.findall(r"<h(\d)", html)) == {"1", "2"}
     assert len(re.findall(r"<t[hd]", html)) and "<th" in html and not re.search(r"<th(?! scope=|ead)", html)
     assert "&lt;b&gt;.yaml:3:1" in html
-    assert "1 workbooks a minute" in html and "interrupted" in html
+    assert "at a rate of 1 a minute" in html and "interrupted" in html
 
 
 def test_clients_of_a_folder(office: Office) -> None:

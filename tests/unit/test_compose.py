@@ -102,6 +102,26 @@ def test_another_client_shares_all_other_sections(compose: Callable[..., Manuscr
     assert differing == {"page-cover", "page-letter"}
 
 
+def test_cover_without_a_name_is_for_everybody(compose: Callable[..., Manuscript], profile: Profile) -> None:
+    """It shows nothing of the client, and so it is shared; the letter never is."""
+    book = compose(client=profile.client.model_copy(update={"name": None}))
+    assert {name for name, section in book.fixed.items() if section.personal} == {"page-letter"}
+
+
+def test_modules_composed_before(library: Library, profile: Profile, layout: Layout) -> None:
+    """What was composed for another client is taken as it is, unless this book holds other modules to link to."""
+    plan, words, known = tiny_plan(library), find_words("en", "US"), {}
+    bodies = parse_bodies(library, plan.module_ids)
+    book = compose_book(plan, profile, library, layout, bodies, words, DAY, known)
+    assert len(known) == 4
+    again = compose_book(plan, profile, library, layout, bodies, words, DAY, known)
+    assert again.fixed == book.fixed and len(known) == 4
+    assert again.fixed["psy-tiny"] is book.fixed["psy-tiny"]
+    shorter = replace(plan, gaps=tuple(replace(gap, assignments=gap.assignments[:1]) for gap in plan.gaps))
+    fresh = compose_book(shorter, profile, library, layout, bodies, words, DAY)
+    assert compose_book(shorter, profile, library, layout, bodies, words, DAY, known).fixed == fresh.fixed
+
+
 @pytest.mark.parametrize("place", ["name", "goal", "note", "from"])
 def test_profile_text_is_data(place: str, compose: Callable[..., Manuscript], profile: Profile) -> None:
     """Text that looks like a template, like HTML or like markdown is printed as it was written."""

@@ -6,7 +6,7 @@ the contents, which are composed last (:attr:`Manuscript.number`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 
 from markupsafe import escape
@@ -46,6 +46,7 @@ def compose_book(
     bodies: Mapping[str, Body],
     words: Words,
     today: date,
+    known: dict[Hashable, Section] | None = None,
 ) -> Manuscript:
     """Compose a client's workbook.
 
@@ -53,7 +54,9 @@ def compose_book(
         bodies: the parsed body of each module in the plan.
         words: the layout's words, in the profile's language.
         today: the day that the cover names.
+        known: modules that were composed for other clients of the same library, layout and words; new ones are added.
     """
+    known = {} if known is None else known
     crisis = library.crisis[profile.client.country]
     titles = {module: library.modules[module].title for module in plan.module_ids}
     pages = Pages(layout, words, titles, library.figures)
@@ -70,7 +73,12 @@ def compose_book(
         for assignment in gap.assignments:
             module = library.modules[assignment.id]
             edition, video = edition_of(module, library), video_of(module, library, today)
-            fixed.append(pages.module(module, bodies[module.id], edition, video))
+            # A module links to those that are in the same book, and is else the same for everybody.
+            links = tuple(name for name in titles if name in module.body)
+            key = (module.id, edition and edition.edition, video and video.url, links)
+            if key not in known:
+                known[key] = pages.module(module, bodies[module.id], edition, video)
+            fixed.append(known[key])
     fixed += [pages.tracker(profile), pages.close(crisis, library.practice)]
     ids = [section.id for section in fixed]
     order = (*ids[:5], *NUMBERED, *ids[5:])

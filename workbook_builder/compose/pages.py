@@ -59,10 +59,13 @@ class Pages:
         self._environment.filters["module_html"] = ModuleHtml(titles, figures, layout)
 
     def cover(self, profile: Profile, today: date, plain: bool) -> Section:
-        """The cover: practice, title, first name by choice, month. Nothing else of the client."""
+        """The cover: practice, title, first name by choice, month. Nothing else of the client.
+
+        Without a name it is the same for everybody, and not personal.
+        """
         return self.section(
-            "cover", "page-cover", "", personal=True, name=profile.client.name, month=self._words.month(today),
-            fictional=profile.fictional, plain_cover=plain,
+            "cover", "page-cover", "", personal=profile.client.name is not None, name=profile.client.name,
+            month=self._words.month(today), fictional=profile.fictional, plain_cover=plain,
         )  # fmt: skip
 
     @staticmethod

@@ -22,7 +22,7 @@ class Order:
     """What a command asks for besides the profile. ``today`` is the day that is printed; None stands for a default,
     for ``edition`` and ``paper`` for what the profile prefers.
 
-    ``verify``: look into the finished PDF before it is delivered; it costs about half a second for 44 pages.
+    ``verify``: look into the finished PDF before it is delivered; it costs 0.7 s of processor time for 44 pages.
     ``since`` is the plan or profile that the client's last book was made by.
     """
 
