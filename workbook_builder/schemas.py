@@ -20,7 +20,7 @@ def layout_schema() -> dict[str, Any]:
     inner = {
         name: {"required": groups[key]["required"]}
         for name, about in schema["properties"].items()
-        if (key := about.get("$ref", "").rpartition("/")[2]) in groups
+        if "required" in groups.get(key := about.get("$ref", "").rpartition("/")[2], ())
     }
     for group in groups.values():
         group.pop("required", None)

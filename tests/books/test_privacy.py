@@ -182,11 +182,11 @@ def test_a_bug_midway_is_reported_without_them(
     def broken(parts: object, *rest: object) -> bytes:
         raise RuntimeError(f"could not bind {NAME}: {GOALS} {parts!r}")
 
-    monkeypatch.setattr(pipeline, "bind", broken)
+    monkeypatch.setattr(pipeline.printing, "bind", broken)
     ran = workbook("build", personal_home / "profile.yaml", "--practice", personal_home)
     assert ran.code == 1
     assert found_in((ran.out + ran.err).encode()) == []
-    assert "RuntimeError" in ran.err and "pipeline.py:" in ran.err and "Traceback" not in ran.err
+    assert "RuntimeError" in ran.err and "workbook.py:" in ran.err and "Traceback" not in ran.err
     assert not (personal_home / "build").exists()
 
 

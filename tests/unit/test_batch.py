@@ -17,8 +17,8 @@ import pikepdf
 import pytest
 from support import DAY, Ran
 
-from workbook_builder.batch import Outcome, building
-from workbook_builder.batch.building import Job, Printed, build, seal_draft
+from workbook_builder.batch import Client, Outcome, building
+from workbook_builder.batch.building import Drafts, Job, Printed, build
 from workbook_builder.batch.ledger import FILE, Entry, Ledger
 from workbook_builder.batch.passphrases import WORDS, Passphrases, make_passphrase, word_list
 from workbook_builder.batch.running import Desk, run_batch
@@ -27,7 +27,7 @@ from workbook_builder.batch.source import read_clients
 from workbook_builder.batch.telling import COLUMNS, Row, Run, defuse, write_manifest, write_report
 from workbook_builder.errors import CannotWrite, InputProblems
 from workbook_builder.folders import Folders, find_folders
-from workbook_builder.pipeline import Order, Stock, draft_workbook, plan_workbook
+from workbook_builder.pipeline import CompanionOrder, Order, Stock, draft_companion, draft_workbook, plan_workbook
 from workbook_builder.profile import read_profile
 
 Answer = Callable[[Job], Outcome]
@@ -347,13 +347,14 @@ def test_ledger_where_nothing_can_be_written(tmp_path: Path) -> None:
 def test_seal_knows_everything(office: Office) -> None:
     """Each thing that a workbook is made of changes its seal; what it is not made of does not."""
 
-    def sealed(**changes: Any) -> str:
+    def sealed(companion: CompanionOrder | None = None, **changes: Any) -> str:
         order = replace(Order(DAY, DAY), **changes)
         stock = Stock(office.folders)
         loaded = read_profile(office.home / "clients" / "a-1.yaml")
-        return seal_draft(
-            draft_workbook(*plan_workbook(loaded, stock.folders, order, stock), order, stock), stock, order
-        )
+        job = Job(0, Client("a-1.yaml", loaded, "a-1"), order, companion=companion)
+        planned = plan_workbook(loaded, stock.folders, order, stock)
+        about = draft_companion(planned, order, stock) if companion else None
+        return Drafts(job, draft_workbook(loaded, planned, order, stock), about).seal(stock)
 
     seals = [sealed()]
     assert sealed() == seals[0] == sealed(force=True) == sealed(real_today=DAY + timedelta(days=1))
@@ -365,6 +366,7 @@ def test_seal_knows_everything(office: Office) -> None:
     seals.append(sealed(today=DAY + timedelta(days=40)))
     seals.append(sealed(password="one"))
     seals.append(sealed(password="two"))
+    seals += [sealed(CompanionOrder()), sealed(CompanionOrder(password="one"))]
     office.add("a-1", Mend="Sell")
     seals.append(sealed())
     for path, old, new in [

@@ -56,7 +56,7 @@ def harms() -> dict[str, bytes]:
         "cut off": data[:half],
         "longer": data + b"x",
         "a bit flipped": data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :],
-        "of another format": data.replace(b"workbook-fragment 1", b"workbook-fragment 0", 1),
+        "of another format": data.replace(module.FORMAT, b"workbook-fragment 0\n", 1),
         "something else": b"hello",
         "head alone": module.FORMAT,
         "of another key": module._pack(replace(FRAGMENT, key="cd" * 32)),

@@ -246,11 +246,11 @@ def test_bug_is_reported_without_values(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("Wren and the secret 4711")
 
-    monkeypatch.setattr(pipeline, "furniture_style", broken)
+    monkeypatch.setattr(pipeline.printing, "furniture_style", broken)
     ran = workbook("build", profile, "--practice", tiny_home)
     assert (ran.code, ran.out) == (ExitCode.BUG, "")
     assert "A bug in workbook_builder" in ran.err and "ZeroDivisionError" in ran.err
-    assert re.search(r"pipeline\.py:\d+ build_workbook", ran.err)
+    assert re.search(r"workbook\.py:\d+ build_workbook", ran.err)
     assert "Wren" not in ran.err and "4711" not in ran.err and str(tiny_home) not in ran.err
 
 
@@ -263,7 +263,7 @@ def test_interrupted(
     def interrupt(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(pipeline, "read_profile", interrupt)
+    monkeypatch.setattr(pipeline.workbook, "read_profile", interrupt)
     ran = workbook("build", profile, "--practice", tiny_home)
     assert (ran.code, ran.out) == (ExitCode.INTERRUPTED, "")
     assert ran.err.splitlines()[-1].startswith("Interrupted")

@@ -91,7 +91,7 @@ def test_numbers_that_never_settle_come_to_an_end() -> None:
     """Contents whose length depends on the numbers in them do not keep the program going for ever."""
     typesetter = FakeTypesetter(lambda section: 1 + (section.html == "3 4") if section.id == "contents" else 1)
     assert set(book(typesetter)) == {"cover", "contents", "one", "two"}
-    assert len(typesetter.asked) == 1 + pipeline.MAX_NUMBERINGS
+    assert len(typesetter.asked) == 1 + pipeline.printing.MAX_NUMBERINGS
 
 
 @pytest.mark.parametrize(

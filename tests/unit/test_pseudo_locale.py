@@ -258,7 +258,7 @@ def test_finished_book_holds_no_english(
     tiny_home: Path, typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written into the PDF itself: bookmarks, furniture, title, what links, fields and figures say."""
-    monkeypatch.setattr(pipeline, "find_words", lambda *_: WORDS)
+    monkeypatch.setattr(pipeline.stock, "find_words", lambda *_: WORDS)
     folders = find_folders(tiny_home)
     order = Order(DAY, DAY)
     built = build_workbook(tiny_home / "profile.yaml", folders, order, typesetter)

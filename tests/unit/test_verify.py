@@ -234,7 +234,8 @@ def test_build_delivers_no_book_that_is_broken(
     """What an input can cause is exit 3, all else exit 1; nothing is written, and what stood there stays."""
     target = tiny_home / "build" / "tiny-2026.pdf"
     fault = Fault(code, 7, CODES[code])
-    monkeypatch.setattr(pipeline, "verify", lambda *data, **more: Report("tiny-2026.pdf", (fault.at("tiny-2026.pdf"),)))
+    report = Report("tiny-2026.pdf", (fault.at("tiny-2026.pdf"),))
+    monkeypatch.setattr(pipeline.finishing, "verify", lambda *data, **more: report)
     ran = quick_workbook("build", tiny_home / "profile.yaml", "--practice", tiny_home)
     assert ran.code == exit_code
     assert f"tiny-2026.pdf, page 7  {code}" in ran.err and whose in ran.err and "not delivered" in ran.err
@@ -263,7 +264,7 @@ def test_an_order_may_leave_verifying_out(
         seen.append(path)
         return Report(path)
 
-    monkeypatch.setattr(pipeline, "verify", watch)
+    monkeypatch.setattr(pipeline.finishing, "verify", watch)
     folders = find_folders(tiny_home)
     order = pipeline.Order(DAY, DAY, verify=False)
     pipeline.build_workbook(tiny_home / "profile.yaml", folders, order, typesetter)

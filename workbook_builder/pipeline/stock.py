@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from functools import cache, partial
 
+from workbook_builder.book import Section
 from workbook_builder.compose import find_words, make_stylesheet
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.folders import Folders, find_layout, shipped_folder
@@ -25,6 +26,7 @@ class Stock:
         self.layout = cache(partial(read_layout, folders))
         self.words = cache(find_words)
         self._stylesheet = cache(self._make_stylesheet)
+        self.known = cache(self._known_modules)
         self._bodies: dict[tuple[str, str], Body] = {}
 
     def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
@@ -37,6 +39,11 @@ class Stock:
     def sheet(self, layout: str, edition: str, paper: str, typed: str = "") -> Sheet:
         """Return the style sheet with its faces; ``typed``: words in the letters that the client uses."""
         return make_sheet(self.layout(layout, edition), self._stylesheet(layout, edition, paper), typed)
+
+    @staticmethod
+    def _known_modules(layout: str, edition: str, language: str, country: str) -> dict[Hashable, Section]:
+        """Modules that were composed with this layout and edition, and with the words of this language and country."""
+        return {}
 
     def _make_stylesheet(self, layout: str, edition: str, paper: str) -> str:
         return make_stylesheet(self.layout(layout, edition), paper)
