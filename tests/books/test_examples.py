@@ -89,7 +89,7 @@ def test_a_crisis_line_in_another_language_is_said_in_it(example: Book) -> None:
         assert str(pdf.Root.Lang) == "en"
         assert [str(span.Lang) for span in spans] == others * 2
     assert pages == [2] * len(others) + [example.first_pages["page-close"]] * len(others)
-    assert others, "the example's country has such a line"
+    assert others or example.profile.client.country != "US", "the US have such a line"
 
 
 def test_each_gap_has_what_its_opener_needs(example: Book) -> None:
