@@ -142,10 +142,8 @@ def _font(
 ) -> pikepdf.Object:
     base = Name(f"/{resource}+{Path(face.name).stem}")
     glyphs = sorted(text)
-    widths = Array()
-    for glyph in glyphs:
-        widths.append(glyph)
-        widths.append(Array([face.advance(glyph)]))
+    # Parsed from text: hundreds of little objects made one by one take longer than all the rest of a font.
+    widths = pikepdf.Object.parse(f"[{' '.join(f'{glyph} [{face.advance(glyph)}]' for glyph in glyphs)}]".encode())
     descendant = Dictionary(
         Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=base, CIDToGIDMap=Name.Identity, W=widths,
         CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
@@ -155,7 +153,7 @@ def _font(
         Dictionary(
             Type=Name.Font, Subtype=Name.Type0, BaseFont=base, Encoding=Name("/Identity-H"),
             DescendantFonts=Array([pdf.make_indirect(descendant)]),
-            ToUnicode=pdf.make_stream(_to_unicode({glyph: text[glyph] for glyph in glyphs})),
+            ToUnicode=pdf.make_stream(_packed_to_unicode(frozenset(text.items())), Filter=Name.FlateDecode),
         )
     )  # fmt: skip
 
@@ -172,6 +170,12 @@ def _descriptor(face: FaceFile, base: Name, file: pikepdf.Object) -> Dictionary:
         FontBBox=Array([round(x * scale) for x in box]), Ascent=round(ascent * scale), Descent=round(descent * scale),
         CapHeight=round(cap_height * scale), FontFile2=file,
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=64)
+def _packed_to_unicode(text: frozenset[tuple[int, str]]) -> bytes:
+    """Return the compressed map from glyphs to text: books of one library use few different ones."""
+    return zlib.compress(_to_unicode(dict(sorted(text))))
 
 
 def _to_unicode(text: Mapping[int, str]) -> bytes:
