@@ -82,7 +82,7 @@ class Office:
     ) -> tuple[dict[str, str], list[str]]:  # fmt: skip
         """Run a batch; return each client's status and who was worked on."""
         engine = Engine(Stock(self.folders), accident)
-        clients = read_clients(self.home / "clients")
+        clients = read_clients(self.home / "clients")[0]
         try:
             with Shelf(self.out) as shelf, Ledger(self.out / FILE) as ledger:
                 order = Order(day or ledger.day or today, today, out=self.out, force=force)
@@ -418,7 +418,7 @@ def test_clients_of_a_folder(office: Office) -> None:
         (office.home / "clients" / name).write_text("x", encoding="utf-8")
     (office.home / "clients" / "b-2.yaml").write_text("client: [", encoding="utf-8")
     office.add("c-3", **{"sessions: 3": "sessions: none"})
-    clients = read_clients(office.home / "clients")
+    clients = read_clients(office.home / "clients")[0]
     assert [Path(client.place).name for client in clients] == ["a-1.yaml", "b-2.yaml", "c-3.yaml"]
     assert [client.id for client in clients] == ["a-1", "", "c-3"]
     assert [client.loaded.profile is None for client in clients] == [False, True, True]
@@ -481,7 +481,7 @@ def test_unknown_layout_is_told_once(office: Office, workbook: Callable[..., Ran
 
 def test_printed_is_what_the_order_says(office: Office) -> None:
     """A printed workbook knows its seal and its day."""
-    client = read_clients(office.home / "clients")[0]
+    client = read_clients(office.home / "clients")[0][0]
     job = Job(0, client, Order(DAY, DAY))
     printed = build(job, Stock(office.folders), None)  # type: ignore[arg-type]
     assert isinstance(printed, Printed)
