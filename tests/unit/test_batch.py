@@ -85,7 +85,7 @@ class Office:
         clients = read_clients(self.home / "clients")[0]
         try:
             with Shelf(self.out) as shelf, Ledger(self.out / FILE) as ledger:
-                order = Order(day or ledger.day or today, today, out=self.out, force=force)
+                order = Order(day or ledger.day or today, today, out=self.out, force=force, verify=False)
                 phrases = Passphrases(passwords) if passwords else None
                 desk = Desk(self.folders, order, shelf, ledger, phrases, day is not None)
                 rows = run_batch(clients, desk, engine, 1)
@@ -348,7 +348,7 @@ def test_seal_knows_everything(office: Office) -> None:
     """Each thing that a workbook is made of changes its seal; what it is not made of does not."""
 
     def sealed(companion: CompanionOrder | None = None, **changes: Any) -> str:
-        order = replace(Order(DAY, DAY), **changes)
+        order = replace(Order(DAY, DAY, verify=False), **changes)
         stock = Stock(office.folders)
         loaded = read_profile(office.home / "clients" / "a-1.yaml")
         job = Job(0, Client("a-1.yaml", loaded, "a-1"), order, companion=companion)
@@ -482,7 +482,7 @@ def test_unknown_layout_is_told_once(office: Office, workbook: Callable[..., Ran
 def test_printed_is_what_the_order_says(office: Office) -> None:
     """A printed workbook knows its seal and its day."""
     client = read_clients(office.home / "clients")[0][0]
-    job = Job(0, client, Order(DAY, DAY))
+    job = Job(0, client, Order(DAY, DAY, verify=False))
     printed = build(job, Stock(office.folders), None)  # type: ignore[arg-type]
     assert isinstance(printed, Printed)
     assert (printed.day, printed.pages, len(printed.seal)) == (DAY, 3, 64)
