@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 from workbook_builder.batch import Client
-from workbook_builder.bind import Imprint
 from workbook_builder.deliver import encrypt
 from workbook_builder.errors import InputProblems, Refused, TryAgain
 from workbook_builder.folders import Folders, seal
@@ -113,12 +112,12 @@ def build(job: Job, stock: Stock, typesetter: Typesetter) -> Printed | Unchanged
         drafts = _draft(job, stock, job.order.today)
         draft, about = drafts.workbook, drafts.companion
         pdf, pages = print_workbook(draft, typesetter)
-        finished = _finish(pdf, draft.name, draft.imprint, job.order, draft.private)
+        finished = _finish(pdf, draft.name, draft, job.order, draft.private)
         companion = b""
         if about and job.companion:
             wanted = replace(job.order, password=job.companion.password)
             printed, _ = print_companion(about, typesetter)
-            companion = _finish(printed, companion_name(draft.client), about.imprint, wanted)
+            companion = _finish(printed, companion_name(draft.client), about, wanted)
         seconds = time.monotonic() - started
         return Printed(finished, pages, drafts.seal(stock), job.order.today, seconds, draft.notes, companion)
     except (InputProblems, Refused, Unsound) as error:
@@ -127,10 +126,10 @@ def build(job: Job, stock: Stock, typesetter: Typesetter) -> Printed | Unchanged
         raise TryAgain(str(error)) from None
 
 
-def _finish(pdf: bytes, name: str, imprint: Imprint, order: Order, private: tuple[str, ...] = ()) -> bytes:
+def _finish(pdf: bytes, name: str, draft: Draft | CompanionDraft, order: Order, private: tuple[str, ...] = ()) -> bytes:
     """Look into a PDF unless the order says not to, and encrypt it when the order has a password."""
     if order.verify:
-        look_into(pdf, name, imprint, private)
+        look_into(pdf, name, draft.imprint, draft.size, private)
     return encrypt(pdf, order.password) if order.password else pdf
 
 

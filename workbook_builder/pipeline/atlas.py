@@ -57,4 +57,4 @@ def build_atlas(
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     imprint = Imprint(words("The library"), library.practice.name, words.language, order.today, "")
     pdf = bind_book(parts, sheet, layout, paper, imprint)
-    return finish(pdf, count_pages(parts), target, order, imprint)
+    return finish(pdf, count_pages(parts), target, order, imprint, layout.edition.size(paper))

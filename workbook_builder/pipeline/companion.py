@@ -45,6 +45,11 @@ class CompanionDraft:
     imprint: Imprint
     mark: str
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a page in pt."""
+        return self.layout.edition.size(self.paper)
+
 
 def build_companion(
     planned: Planned, folders: Folders, order: Order, typesetter: Typesetter, wanted: CompanionOrder
@@ -67,7 +72,7 @@ def build_companion(
     if wanted.out is None:
         close_folder(folder)
     wanted_order = replace(order, password=wanted.password)
-    built = finish(pdf, pages, target, wanted_order, draft.imprint, own_folder=True)
+    built = finish(pdf, pages, target, wanted_order, draft.imprint, draft.size, own_folder=True)
     return replace(built, notes=tuple(_warn_of_readers(built.path, wanted)))
 
 

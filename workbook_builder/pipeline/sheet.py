@@ -57,4 +57,4 @@ def build_sheet(
     parts = [(section, fragments[section.id]) for section in sections]
     imprint = Imprint(words("My workbook"), library.practice.name, words.language, order.today, "")
     pdf = bind_book(parts, sheet, layout, paper, imprint)
-    return finish(pdf, count_pages(parts), target, order, imprint)
+    return finish(pdf, count_pages(parts), target, order, imprint, layout.edition.size(paper))

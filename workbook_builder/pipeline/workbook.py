@@ -46,6 +46,11 @@ class Draft:
     notes: tuple[str, ...]
     private: tuple[str, ...]
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of a page in pt."""
+        return self.layout.edition.size(self.paper)
+
 
 def build_workbook(
     source: Path | LoadedProfile,
@@ -78,7 +83,7 @@ def build_workbook(
         refuse_answers(target, order.password)  # before the work, so that the answer comes at once
     draft = draft_workbook(loaded, planned, order, stock)
     pdf, pages = print_workbook(draft, typesetter, progress)
-    built = finish(pdf, pages, target, order, draft.imprint, draft.notes, draft.private)
+    built = finish(pdf, pages, target, order, draft.imprint, draft.size, draft.notes, draft.private)
     return replace(built, planned=planned)
 
 
