@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 
@@ -12,7 +12,7 @@ from workbook_builder.library import Module
 
 from .admission import Refusal
 from .case import Case
-from .frames import Frame
+from .frames import Frame, frames_at
 from .wishes import ASSIGNED, Wish
 
 
@@ -45,6 +45,12 @@ class Board:
     wishes: Mapping[str, Wish]
     refused: Mapping[str, Refusal]
 
+    def at(self, minutes: int) -> Board:
+        """Return the same board for a client who gives so many minutes."""
+        board = replace(self, frames=frames_at(self.case, self.frames, minutes))
+        vars(board)["_needs"] = self._needs
+        return board
+
     def module(self, id_: str) -> Module:
         """Return a module of the library by its id."""
         return self.case.modules[id_]
@@ -54,6 +60,12 @@ class Board:
         """The roles that the rows of the gaps name, and those that are wanted besides."""
         rows = [*(frame.row for frame in self.frames), self.case.rules.besides]
         return {role for row in rows for slot in row for role in slot}
+
+    @cached_property
+    def most_modules(self) -> int:
+        """Up to how many modules gaps are filled: two more for each gap that the pacing itself does not have."""
+        pacing, program = self.case.pacing, self.case.profile.program
+        return pacing.modules + 2 * max(0, program.sessions - 1 - len(pacing.gaps)) - len(self.case.done)
 
     def rule_of(self, wish: Wish) -> str:
         """Return the name of the rule by which a module was chosen."""
@@ -144,6 +156,19 @@ class Board:
             yield Objection("too-early", about)
         if kind and not kind.same_gap and (needs := [n for n in self.needs(id_) if n in others]):
             yield Objection("not-before", {**about, "needs": needs})
+        if kind and not kind.alone and not self.has_company(places, frame.index):
+            yield Objection("never-alone", about)
+
+    def speaks_against(self, places: Places, gap: int, wish: Wish) -> Objection | None:
+        """Return what speaks against a module in a gap by its nature, its kind or its rule; room and order aside."""
+        candidate = {**places, wish.id: Place(gap, wish)}
+        return next(self._own_objections(candidate, self.frames[gap], wish.id), None)
+
+    def has_company(self, places: Places, gap: int) -> bool:
+        """Say whether a gap holds a task that may be its only one, or nothing that may not."""
+        rules = self.case.rules.kinds
+        tasks = [self.module(id_).kind for id_, p in places.items() if p.gap == gap and self.counts(p)]
+        return not tasks or any(kind not in rules or rules[kind].alone for kind in tasks)
 
     def _twin(self, places: Places, module: Module, wish: Wish, others: Collection[str]) -> str | None:
         """Return a module beside which this one would be one too many of its kind, or of its rule."""
@@ -173,10 +198,17 @@ class Board:
 
     def _row_objections(self, places: Places, frame: Frame, new: Sequence[str]) -> Iterator[Objection]:
         """What speaks against the order: too many of a kind in a row, one of the ``new`` among them."""
-        row = self.sequence(places, frame.index)
-        for n in range(1, len(row)):
-            if self._crowds(frame.index, row[: n + 1]) and {row[n - 1], row[n]} & set(new):
-                yield Objection("pages-in-a-row", {"gap": frame.name})
+        if any({one, other} & set(new) for one, other in self.crowded(places, frame.index)):
+            yield Objection("pages-in-a-row", {"gap": frame.name})
+
+    def crowded(self, places: Places, gap: int) -> list[tuple[str, str]]:
+        """Return the neighbors of a gap that are too many of their kind in a row."""
+        rules = self.case.rules.kinds
+        kinds = [self.module(id_).kind for id_, p in places.items() if p.gap == gap]
+        if not any(r.in_a_row is not None and kinds.count(k) > r.in_a_row for k, r in rules.items()):
+            return []
+        row = self.sequence(places, gap)
+        return [(row[n - 1], row[n]) for n in range(1, len(row)) if self._crowds(gap, row[: n + 1])]
 
     def _room_objections(self, places: Places, frame: Frame, new: Sequence[str]) -> Iterator[Objection]:
         """What speaks against it in number: minutes and tasks."""

@@ -67,6 +67,16 @@ class Case:
         pacing = self.pacing
         return pacing.frequency if isinstance(pacing, Maintenance) else self.profile.program.frequency
 
+    @property
+    def minutes(self) -> int:
+        """What the client gives between two sessions, in minutes: their own, or the frequency's."""
+        return self.profile.program.minutes or self.rules.minutes[self.frequency]
+
+    @cached_property
+    def is_light(self) -> bool:
+        """Whether the next gap is kept light."""
+        return self.any_holds(self.rules.light.when)
+
     @cached_property
     def _last_outcomes(self) -> Mapping[str, str]:
         log = sorted(self.profile.homework.log, key=lambda entry: entry.session)

@@ -36,7 +36,7 @@ RULE_NAMES = (
         "no-gap",
         "minutes",
     ),
-    *("tasks", "too-long", "too-hard", "one-per-gap", "too-early", "not-before", "pages-in-a-row", "never-alone"),
+    *("tasks", "room-kept", "too-long", "too-hard", "one-per-gap", "too-early", "not-before", "pages-in-a-row", "never-alone"),
 )
 
 # The roles that the program itself gives to modules; the rows of the pacing name all others.
@@ -95,6 +95,7 @@ def _role_mentions(rules: Rules) -> Iterator[tuple[Where, str]]:
         yield from _in_row(("additions", frequency, "every_gap"), addition.every_gap)
         yield from _in_row(("additions", frequency, "after"), addition.after)
     lists = {"fill": rules.fill, "never_drop": rules.never_drop, "drop_order": rules.drop_order}
+    lists["holds_room"] = rules.holds_room
     for setting, names in lists.items():
         yield from (((setting, n), name) for n, name in enumerate(names))
     for kind, rule in rules.kinds.items():

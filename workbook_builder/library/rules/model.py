@@ -107,6 +107,8 @@ class Rules(Strict):
     additions: Mapping[Frequency, Addition] = Field(default_factory=dict)
     fill: tuple[Name, ...]
     never_drop: tuple[Name, ...]
+    holds_room: tuple[Name, ...] = ()
+    """Roles for which a gap keeps its room: nothing that is dropped earlier takes it."""
     drop_order: tuple[Name, ...]
     rules: Mapping[Name, Sentence]
     notes: Notes

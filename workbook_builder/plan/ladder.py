@@ -1,0 +1,276 @@
+"""Giving out the minutes: from the fewest that a client may have up to their own, and nothing laid is taken back.
+
+A client with more minutes climbs further up the same ladder, and all that lies for a client with fewer lies for them
+too. So adding minutes never removes a module, whatever the rules say. For the plan to be a good one besides, two things
+hold on each rung:
+
+- What is dropped last is tried first, and where it lacks nothing but room, nothing that is dropped earlier takes the
+  room away (``holds_room`` in the rules; what only fills a gap gives way to everything). A reminder that fits now never
+  keeps out the sheet that fits with five minutes more.
+- What lies later than the pacing wants it moves forward as soon as there is room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from .board import Board, Objection, Place, Places
+from .filling import NO_ROOM, candidates, fill_one, has_turn
+from .placing import Failure, base_of, gaps_for, lay, missing, place
+from .rungs import Rungs
+from .wishes import Opening, Wish, by_importance, next_best, wish_for
+
+# A floating slot tries the gap after when this speaks against one.
+_MAY_WAIT = NO_ROOM | {"one-per-gap", "too-long", "never-alone"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was tried and found no place, and which gaps were kept from it then."""
+
+    wish: Wish
+    kept: dict[int, str]
+
+
+@dataclass
+class Climb:
+    """The state of a climb. ``places`` only ever gains modules; all else is worked out anew on each rung."""
+
+    board: Board
+    places: Places
+    firm: frozenset[str]
+    taken: dict[Wish | Opening, str] = field(default_factory=dict)
+    """What lies for a wish whose own module found no place, and for each slot of a floating role."""
+    attempts: dict[Wish | Opening, list[Attempt]] = field(default_factory=dict)
+    full: list[int] = field(default_factory=list)
+    kept: dict[int, str] = field(default_factory=dict)
+    """Gaps that keep their room for what is dropped later than what is being tried."""
+    wanted: dict[int, str] = field(default_factory=dict)
+    """Gaps in which something that is wanted lacks nothing but room: nothing fills them up."""
+    rungs: Rungs = field(default_factory=Rungs)
+
+    def lay(self, places: Places) -> None:
+        """Take over new places, and count the minutes anew."""
+        self.places = places
+        self.full = [0] * len(self.board.frames)
+        for id_, found in places.items():
+            if self.board.counts(found):
+                self.full[found.gap] += self.board.module(id_).minutes
+
+    def has_room(self, wish: Wish, gap: int, minutes: int) -> bool:
+        """Say whether a gap holds so many minutes more; when not, the rung where it would is remembered."""
+        if self.board.in_session(wish):
+            return True
+        frame, total = self.board.frames[gap], self.full[gap] + minutes
+        if total <= (frame.budget if wish.tight else frame.limit):
+            return True
+        self.rungs.lacks(gap, total, wish.tight)
+        return False
+
+    def keep(self, wish: Wish, gaps: Sequence[int]) -> None:
+        """Keep the room of gaps in which a module lacks nothing else."""
+        rules = self.board.case.rules
+        for gap in gaps:
+            self.wanted.setdefault(gap, wish.id)
+            if wish.role in rules.holds_room or wish.id in self.board.case.given_before:
+                self.kept.setdefault(gap, wish.id)
+
+
+def climb(board: Board, openings: Sequence[Opening], places: Places) -> tuple[Places, dict[str, Failure]]:
+    """Return ``places`` with all that found room, and for what found none, the objection of the gap it was meant for.
+
+    ``board`` is the board of the client's own minutes; ``places`` hold what lies there whatever the minutes.
+    """
+    order = by_importance(board.case, [*board.wishes.values(), *openings])
+    state = Climb(board, places, frozenset(places))
+    for minutes in state.rungs.climb(board):
+        state.board = board.at(minutes)
+        before = None
+        while before is not state.places:
+            before = state.places
+            _settle(state, order)
+    state.board = board
+    return state.places, _explain(state)
+
+
+def _settle(state: Climb, order: Sequence[Wish | Opening]) -> None:
+    """Try everything once on this rung, in the order of importance, and fill up what stays empty."""
+    state.kept, state.wanted = {}, {}
+    state.attempts = {}
+    state.rungs.forget()
+    state.lay(state.places)
+    for wanted in order:
+        if isinstance(wanted, Opening):
+            _settle_opening(state, wanted)
+        else:
+            _settle_wish(state, wanted)
+    _fill_up(state)
+
+
+def _settle_wish(state: Climb, wish: Wish) -> None:
+    """Lay a wish, or the next module of its role when something else than room speaks against it."""
+    own = wish.id if wish.id in state.places else state.taken.get(wish)
+    if own is not None:
+        _move_forward(state, own)
+        return
+    candidate: Wish | None = wish
+    while candidate:
+        roomless, waits = _try(state, candidate)
+        if candidate.id in state.places:
+            state.taken[wish] = candidate.id
+            state.attempts.pop(wish, None)
+            return
+        if candidate is wish:
+            state.attempts[wish] = [Attempt(wish, dict(state.kept))]
+        if waits:
+            state.keep(candidate, roomless)
+            return
+        board = state.board
+        candidate = next_best(board.case, candidate, {*state.places, *board.wishes, *board.refused})
+
+
+def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
+    """Lay a module if a gap takes it. Return the gaps where it lacks nothing but room, and whether it lacks only that."""
+    board = state.board
+    along = sum(board.module(need).minutes for need in missing(board, state.places, wish.id))
+    minutes = board.module(wish.id).minutes
+    gaps = gaps_for(board, state.places, wish)
+    if along:
+        roomy = [g for g in gaps if state.has_room(wish, g, minutes) and state.has_room(wish, g, minutes + along)]
+        alone = [g for g in gaps if state.has_room(wish, g, minutes)]
+        laid = place(board, state.places, wish, kept=state.kept) if roomy or alone else None
+        if laid is None:
+            return [], True
+        if isinstance(laid, Failure):
+            return [], laid.objection.rule in NO_ROOM
+        state.lay(laid)
+        return [], True
+    roomless = []
+    for gap in gaps:
+        free = gap not in state.kept or board.in_session(wish)
+        if state.has_room(wish, gap, minutes) and free:
+            laid_here = lay(board, state.places, [wish], gap)
+            if not isinstance(laid_here, Objection):
+                state.lay(laid_here)
+                return [], True
+        elif not board.speaks_against(state.places, gap, wish):
+            roomless.append(gap)
+    return roomless, bool(roomless)
+
+
+def _move_forward(state: Climb, id_: str) -> None:
+    """Move a module, with what it brought along, towards the gap in which the pacing wants it."""
+    if id_ in state.firm:
+        return
+    board, places, found = state.board, state.places, state.places[id_]
+    group = [i for i, p in places.items() if i == id_ or (p.wish.brought_for == id_ and p.gap == found.gap)]
+    rest = {i: p for i, p in places.items() if i not in group}
+    first = max(found.wish.gap, max((base_of(board, rest, i) for i in group), default=0))
+    minutes = sum(board.module(i).minutes for i in group)
+    roomless = []
+    for gap in range(first, found.gap):
+        if state.has_room(found.wish, gap, minutes) and gap not in state.kept:
+            moved = lay(board, rest, [places[i].wish for i in group], gap)
+            if not isinstance(moved, Objection) and _leaves_well(board, places, moved, found.gap):
+                state.lay(moved)
+                break
+        elif not board.speaks_against(rest, gap, found.wish):
+            roomless.append(gap)
+    state.keep(found.wish, roomless)
+
+
+def _leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:
+    """Say whether what stays in a gap may stand there without what has left it."""
+    return board.has_company(after, gap) and len(board.crowded(after, gap)) <= len(board.crowded(before, gap))
+
+
+def _settle_opening(state: Climb, opening: Opening) -> None:
+    """Lay the first module of a role that fits its gap; when only room is missing, try the gaps after it."""
+    if opening in state.taken:
+        _move_forward(state, state.taken[opening])
+        return
+    board, case = state.board, state.board.case
+    wait = case.rules.roles[opening.role].may_wait
+    last = len(board.frames) - 1 if wait is None else min(len(board.frames) - 1, opening.gap + wait)
+    table = (i for i in case.table(opening.role) if i in case.modules and i not in board.refused)
+    free = [wish_for(case, opening.role, i, opening.gap) for i in table if i not in state.places]
+    tried: dict[str, Attempt] = {}
+    for gap in range(opening.gap, last + 1):
+        may_wait = False
+        for wish in free:
+            rule = _try_in(state, wish, gap)
+            if rule is None:
+                state.taken[opening] = wish.id
+                return
+            tried.setdefault(wish.id, Attempt(wish, dict(state.kept)))
+            may_wait = may_wait or rule in _MAY_WAIT
+            if rule in NO_ROOM:
+                state.keep(wish, [gap])
+                break
+        if not may_wait:
+            break
+    state.attempts[opening] = list(tried.values())
+
+
+def _try_in(state: Climb, wish: Wish, gap: int) -> str | None:
+    """Lay a module into this gap and no other; return the rule that speaks against it, or None."""
+    board = state.board
+    base = missing(board, state.places, wish.id)
+    kind = board.case.rules.kinds.get(board.module(wish.id).kind)
+    if (base and kind and not kind.brings) or base_of(board, state.places, wish.id) > gap:
+        return "not-before"
+    if not base and (objection := board.speaks_against(state.places, gap, wish)):
+        return objection.rule
+    minutes = sum(board.module(i).minutes for i in [*base, wish.id])
+    if not state.has_room(wish, gap, minutes) or gap in state.kept:
+        return "minutes"
+    laid = place(board, state.places, replace(wish, gap=gap, only_here=True), kept=state.kept)
+    if isinstance(laid, Failure):
+        return laid.objection.rule
+    state.lay({**laid, wish.id: Place(gap, wish)})
+    return None
+
+
+def _fill_up(state: Climb) -> None:
+    """Lay further modules of the path into gaps with too few tasks, where nothing that is wanted waits for the room.
+
+    Up to the pacing's number of modules, those that wait for room included, and in the order of the path; for a gap
+    with nothing to do neither counts.
+    """
+    board = state.board
+    for frame in board.frames:
+        while frame.index not in state.wanted:
+            tasks = len(board.tasks(state.places, frame.index))
+            waiting = sum(any(a.wish.id not in state.places for a in found) for found in state.attempts.values())
+            if tasks >= frame.least or (tasks and len(state.places) + waiting >= board.most_modules):
+                break
+            filled = _fill_one(state, frame.index, bool(tasks))
+            if filled is None:
+                break
+            state.lay(filled)
+
+
+def _fill_one(state: Climb, gap: int, has_tasks: bool) -> Places | None:
+    for in_turn in (True,) if has_tasks else (True, False):
+        for wish in candidates(state.board, state.places, gap):
+            if state.has_room(wish, gap, state.board.module(wish.id).minutes) and (
+                not in_turn or has_turn(state.board, state.places, wish)
+            ):
+                filled = fill_one(state.board, state.places, wish, in_turn)
+                if filled is not None:
+                    return filled
+    return None
+
+
+def _explain(state: Climb) -> dict[str, Failure]:
+    """Return why each module that was tried found no place, as it stands at the end."""
+    return {wish.id: failure for wish, failure in _failures(state) if wish.id not in state.places}
+
+
+def _failures(state: Climb) -> Iterator[tuple[Wish, Failure]]:
+    for attempts in reversed(state.attempts.values()):
+        for attempt in attempts:
+            found = place(state.board, state.places, attempt.wish, kept=attempt.kept)
+            if isinstance(found, Failure):
+                yield attempt.wish, found
