@@ -22,12 +22,12 @@ class Case:
     today: datetime.date
     all_ticked: bool = False
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """The practice's rules."""
         return self.library.rules
 
-    @property
+    @cached_property
     def modules(self) -> Mapping[str, Module]:
         """The library's modules by id."""
         return self.library.modules

@@ -43,8 +43,7 @@ def _lay_filling(board: Board, places: Places, role: str, id_: str, gap: int) ->
 
 
 def _may_fill_alone(board: Board, role: str, id_: str) -> bool:
-    kind = board.case.rules.kinds.get(board.module(id_).kind)
-    return kind is None or kind.fills_alone or not board.case.rules.roles[role].extra
+    return board.traits[id_].rule.fills_alone or not board.case.rules.roles[role].extra
 
 
 def _lay_follower(board: Board, places: Places, role: str, page: str, gap: int) -> Places | None:

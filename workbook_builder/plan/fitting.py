@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .admission import find_refusals
-from .board import Board, Places
+from .board import Board, Places, traits_of
 from .case import Case
 from .filling import NO_ROOM, add_optional
 from .frames import lay_out_frames
@@ -35,7 +35,7 @@ def fit(case: Case) -> Draft:
     """
     frames, refusals = lay_out_frames(case, case.minutes), find_refusals(case)
     wishes, openings = make_wishes(case, frames, refusals)
-    board = Board(case, frames, wishes, refusals)
+    board = Board(case, frames, wishes, refusals, traits_of(case))
     places, failures = climb(board, openings, _lay_firmly(board))
     places = add_optional(board, places, failures)
     return Draft(board, places, {id_: f for id_, f in failures.items() if id_ not in places})

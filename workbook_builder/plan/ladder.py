@@ -12,12 +12,15 @@ hold on each rung:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+
+from workbook_builder.book import Kind
 
 from .board import Board, Objection, Place, Places
 from .filling import NO_ROOM, candidates, fill_one, has_turn
-from .placing import Failure, base_of, gaps_for, lay, missing, place
+from .placing import Failure, Kept, base_of, gaps_for, lay, missing, place
 from .rungs import Rungs
 from .wishes import Opening, Wish, by_importance, next_best, wish_for
 
@@ -26,11 +29,28 @@ _MAY_WAIT = NO_ROOM | {"one-per-gap", "too-long", "never-alone"}
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """What was tried and found no place, and which gaps were kept from it then."""
+class Slot:
+    """What a slot of a floating role may take; ``kind`` and ``most`` of it in a gap, when all are of one kind."""
 
-    wish: Wish
-    kept: dict[int, str]
+    wishes: tuple[Wish, ...]
+    kind: Kind | None
+    most: int | None
+
+
+# What was tried and found no place, and which gaps were kept from it then.
+Attempt = tuple[Wish, Kept]
+
+
+@dataclass(frozen=True)
+class Weighty:
+    """Modules and roles that others wait for."""
+
+    modules: frozenset[str]
+    roles: frozenset[str]
+
+    def weighs(self, wish: Wish) -> bool:
+        """Say whether another module may come since this one has come."""
+        return wish.id in self.modules or wish.role in self.roles
 
 
 @dataclass
@@ -40,23 +60,36 @@ class Climb:
     board: Board
     places: Places
     firm: frozenset[str]
+    slots: Mapping[Opening, Slot]
+    weighty: Weighty
     taken: dict[Wish | Opening, str] = field(default_factory=dict)
     """What lies for a wish whose own module found no place, and for each slot of a floating role."""
     attempts: dict[Wish | Opening, list[Attempt]] = field(default_factory=dict)
     full: list[int] = field(default_factory=list)
-    kept: dict[int, str] = field(default_factory=dict)
+    kinds: Counter[tuple[int, Kind]] = field(default_factory=Counter)
+    kept: Kept = field(default_factory=dict)
     """Gaps that keep their room for what is dropped later than what is being tried."""
     wanted: dict[int, str] = field(default_factory=dict)
     """Gaps in which something that is wanted lacks nothing but room: nothing fills them up."""
+    again: bool = False
+    """Whether something was laid, or moved, for which a more important module may have waited."""
     rungs: Rungs = field(default_factory=Rungs)
 
     def lay(self, places: Places) -> None:
         """Take over new places, and count the minutes anew."""
+        for id_, found in places.items():
+            old = self.places.get(id_)
+            if old is not found:
+                is_first = not self.full or self.full[found.gap] == 0
+                self.again |= old is not None or is_first or self.weighty.weighs(found.wish)
         self.places = places
         self.full = [0] * len(self.board.frames)
+        self.kinds = Counter()
         for id_, found in places.items():
+            traits = self.board.traits[id_]
+            self.kinds[found.gap, traits.kind] += 1
             if self.board.counts(found):
-                self.full[found.gap] += self.board.module(id_).minutes
+                self.full[found.gap] += traits.minutes
 
     def has_room(self, wish: Wish, gap: int, minutes: int) -> bool:
         """Say whether a gap holds so many minutes more; when not, the rung where it would is remembered."""
@@ -74,7 +107,7 @@ class Climb:
         for gap in gaps:
             self.wanted.setdefault(gap, wish.id)
             if wish.role in rules.holds_room or wish.id in self.board.case.given_before:
-                self.kept.setdefault(gap, wish.id)
+                self.kept = {gap: wish.id, **self.kept}
 
 
 def climb(board: Board, openings: Sequence[Opening], places: Places) -> tuple[Places, dict[str, Failure]]:
@@ -83,23 +116,41 @@ def climb(board: Board, openings: Sequence[Opening], places: Places) -> tuple[Pl
     ``board`` is the board of the client's own minutes; ``places`` hold what lies there whatever the minutes.
     """
     order = by_importance(board.case, [*board.wishes.values(), *openings])
-    state = Climb(board, places, frozenset(places))
+    slots = {opening: _slot(board, opening) for opening in openings}
+    wanted = [*board.wishes.values(), *(wish for slot in slots.values() for wish in slot.wishes)]
+    state = Climb(board, places, frozenset(places), slots, _weighty(board, wanted))
     for minutes in state.rungs.climb(board):
         state.board = board.at(minutes)
-        before = None
-        while before is not state.places:
-            before = state.places
+        state.again = True
+        while state.again:
             _settle(state, order)
     state.board = board
     return state.places, _explain(state)
 
 
+def _slot(board: Board, opening: Opening) -> Slot:
+    case = board.case
+    table = (i for i in case.table(opening.role) if i in case.modules and i not in board.refused)
+    wishes = tuple(wish_for(case, opening.role, i, opening.gap) for i in table)
+    kinds = {board.traits[wish.id].kind for wish in wishes}
+    if len(kinds) != 1:
+        return Slot(wishes, None, None)
+    return Slot(wishes, kinds.pop(), board.traits[wishes[0].id].rule.per_gap)
+
+
+def _weighty(board: Board, wanted: Sequence[Wish]) -> Weighty:
+    traits = [board.traits[wish.id] for wish in wanted]
+    return Weighty(
+        frozenset(need for t in traits for need in t.needs), frozenset(role for t in traits for role in t.begins_with)
+    )
+
+
 def _settle(state: Climb, order: Sequence[Wish | Opening]) -> None:
     """Try everything once on this rung, in the order of importance, and fill up what stays empty."""
-    state.kept, state.wanted = {}, {}
-    state.attempts = {}
+    state.kept, state.wanted, state.attempts = {}, {}, {}
     state.rungs.forget()
     state.lay(state.places)
+    state.again = False
     for wanted in order:
         if isinstance(wanted, Opening):
             _settle_opening(state, wanted)
@@ -122,7 +173,7 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
             state.attempts.pop(wish, None)
             return
         if candidate is wish:
-            state.attempts[wish] = [Attempt(wish, dict(state.kept))]
+            state.attempts[wish] = [(wish, state.kept)]
         if waits:
             state.keep(candidate, roomless)
             return
@@ -133,8 +184,8 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
 def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
     """Lay a module if a gap takes it. Return the gaps where it lacks nothing but room, and whether it lacks only that."""
     board = state.board
-    along = sum(board.module(need).minutes for need in missing(board, state.places, wish.id))
-    minutes = board.module(wish.id).minutes
+    along = sum(board.traits[need].minutes for need in missing(board, state.places, wish.id))
+    minutes = board.traits[wish.id].minutes
     gaps = gaps_for(board, state.places, wish)
     if along:
         roomy = [g for g in gaps if state.has_room(wish, g, minutes) and state.has_room(wish, g, minutes + along)]
@@ -149,7 +200,7 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
     roomless = []
     for gap in gaps:
         free = gap not in state.kept or board.in_session(wish)
-        if state.has_room(wish, gap, minutes) and free:
+        if free and state.has_room(wish, gap, minutes):
             laid_here = lay(board, state.places, [wish], gap)
             if not isinstance(laid_here, Objection):
                 state.lay(laid_here)
@@ -161,16 +212,16 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
 
 def _move_forward(state: Climb, id_: str) -> None:
     """Move a module, with what it brought along, towards the gap in which the pacing wants it."""
-    if id_ in state.firm:
-        return
     board, places, found = state.board, state.places, state.places[id_]
+    if id_ in state.firm or found.gap <= found.wish.gap:
+        return
     group = [i for i, p in places.items() if i == id_ or (p.wish.brought_for == id_ and p.gap == found.gap)]
     rest = {i: p for i, p in places.items() if i not in group}
     first = max(found.wish.gap, max((base_of(board, rest, i) for i in group), default=0))
-    minutes = sum(board.module(i).minutes for i in group)
+    minutes = sum(board.traits[i].minutes for i in group)
     roomless = []
     for gap in range(first, found.gap):
-        if state.has_room(found.wish, gap, minutes) and gap not in state.kept:
+        if gap not in state.kept and state.has_room(found.wish, gap, minutes):
             moved = lay(board, rest, [places[i].wish for i in group], gap)
             if not isinstance(moved, Objection) and _leaves_well(board, places, moved, found.gap):
                 state.lay(moved)
@@ -193,17 +244,20 @@ def _settle_opening(state: Climb, opening: Opening) -> None:
     board, case = state.board, state.board.case
     wait = case.rules.roles[opening.role].may_wait
     last = len(board.frames) - 1 if wait is None else min(len(board.frames) - 1, opening.gap + wait)
-    table = (i for i in case.table(opening.role) if i in case.modules and i not in board.refused)
-    free = [wish_for(case, opening.role, i, opening.gap) for i in table if i not in state.places]
+    slot = state.slots[opening]
+    free = [wish for wish in slot.wishes if wish.id not in state.places]
     tried: dict[str, Attempt] = {}
     for gap in range(opening.gap, last + 1):
+        if slot.kind and slot.most is not None and state.kinds[gap, slot.kind] >= slot.most:
+            tried = {wish.id: (wish, state.kept) for wish in free} | tried
+            continue
         may_wait = False
         for wish in free:
             rule = _try_in(state, wish, gap)
             if rule is None:
                 state.taken[opening] = wish.id
                 return
-            tried.setdefault(wish.id, Attempt(wish, dict(state.kept)))
+            tried.setdefault(wish.id, (wish, state.kept))
             may_wait = may_wait or rule in _MAY_WAIT
             if rule in NO_ROOM:
                 state.keep(wish, [gap])
@@ -216,14 +270,14 @@ def _settle_opening(state: Climb, opening: Opening) -> None:
 def _try_in(state: Climb, wish: Wish, gap: int) -> str | None:
     """Lay a module into this gap and no other; return the rule that speaks against it, or None."""
     board = state.board
-    base = missing(board, state.places, wish.id)
-    kind = board.case.rules.kinds.get(board.module(wish.id).kind)
-    if (base and kind and not kind.brings) or base_of(board, state.places, wish.id) > gap:
+    traits, places = board.traits[wish.id], state.places
+    base = [] if all(need in places for need in traits.needs) else missing(board, places, wish.id)
+    if (base and not traits.rule.brings) or base_of(board, places, wish.id) > gap:
         return "not-before"
     if not base and (objection := board.speaks_against(state.places, gap, wish)):
         return objection.rule
-    minutes = sum(board.module(i).minutes for i in [*base, wish.id])
-    if not state.has_room(wish, gap, minutes) or gap in state.kept:
+    minutes = sum(board.traits[i].minutes for i in [*base, wish.id])
+    if gap in state.kept or not state.has_room(wish, gap, minutes):
         return "minutes"
     laid = place(board, state.places, replace(wish, gap=gap, only_here=True), kept=state.kept)
     if isinstance(laid, Failure):
@@ -241,9 +295,11 @@ def _fill_up(state: Climb) -> None:
     board = state.board
     for frame in board.frames:
         while frame.index not in state.wanted:
-            tasks = len(board.tasks(state.places, frame.index))
-            waiting = sum(any(a.wish.id not in state.places for a in found) for found in state.attempts.values())
-            if tasks >= frame.least or (tasks and len(state.places) + waiting >= board.most_modules):
+            tasks = sum(p.gap == frame.index and board.counts(p) for p in state.places.values())
+            if tasks >= frame.least:
+                break
+            waiting = sum(any(wish.id not in state.places for wish, _ in found) for found in state.attempts.values())
+            if tasks and len(state.places) + waiting >= board.most_modules:
                 break
             filled = _fill_one(state, frame.index, bool(tasks))
             if filled is None:
@@ -254,7 +310,7 @@ def _fill_up(state: Climb) -> None:
 def _fill_one(state: Climb, gap: int, has_tasks: bool) -> Places | None:
     for in_turn in (True,) if has_tasks else (True, False):
         for wish in candidates(state.board, state.places, gap):
-            if state.has_room(wish, gap, state.board.module(wish.id).minutes) and (
+            if state.has_room(wish, gap, state.board.traits[wish.id].minutes) and (
                 not in_turn or has_turn(state.board, state.places, wish)
             ):
                 filled = fill_one(state.board, state.places, wish, in_turn)
@@ -270,7 +326,7 @@ def _explain(state: Climb) -> dict[str, Failure]:
 
 def _failures(state: Climb) -> Iterator[tuple[Wish, Failure]]:
     for attempts in reversed(state.attempts.values()):
-        for attempt in attempts:
-            found = place(state.board, state.places, attempt.wish, kept=attempt.kept)
+        for wish, kept in attempts:
+            found = place(state.board, state.places, wish, kept=kept)
             if isinstance(found, Failure):
-                yield attempt.wish, found
+                yield wish, found

@@ -67,7 +67,7 @@ def lay(
 
 def room_kept(board: Board, gap: int, other: str) -> Objection:
     """Return the objection that a gap keeps its room for another module."""
-    frame, minutes = board.frames[gap], board.module(other).minutes
+    frame, minutes = board.frames[gap], board.traits[other].minutes
     return Objection("room-kept", {"gap": frame.name, "other": other, "limit": frame.limit, "most": minutes})
 
 
@@ -104,7 +104,7 @@ def _fullness(board: Board, places: Places, wish: Wish, gap: int) -> Fraction:
     case, frame = board.case, board.frames[gap]
     wanted = {id_ for id_, w in board.wishes.items() if w.gap == gap and not board.in_session(w)}
     named = {id_ for id_, p in places.items() if p.gap == gap and p.wish.role == ASSIGNED}
-    minutes = sum(board.module(id_).minutes for id_ in {*wanted, *named, wish.id})
+    minutes = sum(board.traits[id_].minutes for id_ in {*wanted, *named, wish.id})
     _, usual = size_of(case, frame.number, gap == 0, case.rules.minutes[case.frequency])
     return Fraction(minutes, usual)
 
@@ -122,14 +122,14 @@ def _lay_base(
     board: Board, places: Places, wish: Wish, ignored: frozenset[str], kept: Kept
 ) -> tuple[Places, list[Wish]] | Failure:
     """Lay what a module builds on where the pacing wants it; return the rest, that has to be brought along."""
-    kind = board.case.rules.kinds.get(board.module(wish.id).kind)
+    brings = board.traits[wish.id].rule.brings
     brought: list[Wish] = []
     for need in _missing(board, places, wish.id):
         if need in places:
             continue
         # A name given by the therapist brings along what it needs, whatever its kind.
         own = board.wishes.get(need)
-        if own is None and kind and not kind.brings and not ignored >= BY_NAME:
+        if own is None and not brings and not ignored >= BY_NAME:
             return Failure(wish, Objection("not-before", {"needs": need}))
         if own is None:
             brought.append(Wish(need, None, wish.gap, wish.order, brought_for=wish.id))
@@ -149,7 +149,7 @@ def missing(board: Board, places: Places, id_: str) -> list[str]:
 
 def _missing(board: Board, places: Places, id_: str) -> Iterator[str]:
     """Give what a module builds on, directly or not, and is neither done nor laid; the deepest first."""
-    for need in board.needs(id_):
+    for need in board.traits[id_].needs:
         if need not in places:
             yield from _missing(board, places, need)
             yield need
@@ -168,7 +168,9 @@ def gaps_for(board: Board, places: Places, wish: Wish) -> range:
 
 def base_of(board: Board, places: Places, id_: str) -> int:
     """Return the last gap that holds something a module builds on, directly or not."""
-    needs = board.needs(id_)
+    needs = board.traits[id_].needs
+    if not needs:
+        return 0
     return max((places[n].gap if n in places else base_of(board, places, n) for n in needs), default=0)
 
 
