@@ -171,56 +171,47 @@ class Board:
         """Give all that speaks against the ``new`` modules in a gap in which ``places`` has laid them already."""
         frame = self.frames[gap]
         for id_ in new:
-            yield from self._own_objections(places, frame, id_)
+            yield from self._own_objections(places, gap, places[id_].wish)
         yield from self._row_objections(places, frame, new)
         yield from self._room_objections(places, frame, new)
 
-    def _own_objections(self, places: Places, frame: Frame, id_: str) -> Iterator[Objection]:
-        """What speaks against one module: its nature, its kind, its rule."""
-        traits, wish = self.traits[id_], places[id_].wish
-        rule, last = traits.rule, len(self.frames) - 1
-        about = {"gap": frame.name, "minutes": traits.minutes, "most": frame.longest}
-        if frame.light and not traits.is_easy and frame.index < last:
-            yield Objection("too-hard", about)
+    def _own_objections(self, places: Places, gap: int, wish: Wish) -> Iterator[Objection]:
+        """What speaks against one module in a gap: its nature, its kind, its rule; whether it lies there or not."""
+        traits, frame, rule = self.traits[wish.id], self.frames[gap], self.traits[wish.id].rule
+        if frame.light and not traits.is_easy and gap < len(self.frames) - 1:
+            yield self._about("too-hard", gap, wish)
         if traits.minutes > frame.longest and not self.in_session(wish):
-            yield Objection("too-long", about)
-        if twin := self.twin(places, frame.index, wish):
-            yield Objection("one-per-gap", {**about, "other": twin})
-        if traits.begins_with and frame.index < self._beginning(places, traits.begins_with):
-            yield Objection("too-early", about)
-        here = [n for n in traits.needs if n in places and places[n].gap == frame.index] if not rule.same_gap else []
-        if here:
-            yield Objection("not-before", {**about, "needs": here})
-        if not rule.alone and not self.has_company(places, frame.index):
-            yield Objection("never-alone", about)
+            yield self._about("too-long", gap, wish)
+        is_single = wish.role is not None and self.case.rules.roles[wish.role].one_per_gap
+        if traits.is_plain and not is_single:
+            return
+        here = [id_ for id_, p in places.items() if p.gap == gap and id_ != wish.id]
+        if rule.per_gap is not None:
+            same = [i for i in here if self.traits[i].kind == traits.kind]
+            if len(same) >= rule.per_gap:
+                yield self._about("one-per-gap", gap, wish, other=same[0] if same else wish.id)
+        if is_single and (same := [i for i in here if self.rule_of(places[i].wish) == self.rule_of(wish)]):
+            yield self._about("one-per-gap", gap, wish, other=same[0])
+        if traits.begins_with and gap < self._beginning(places, traits.begins_with):
+            yield self._about("too-early", gap, wish)
+        if not rule.same_gap and (needs := [need for need in traits.needs if need in here]):
+            yield self._about("not-before", gap, wish, needs=needs)
+        if not rule.alone and not any(self.counts(places[i]) and self.traits[i].rule.alone for i in here):
+            yield self._about("never-alone", gap, wish)
+
+    def _about(self, rule: str, gap: int, wish: Wish, **more: object) -> Objection:
+        frame = self.frames[gap]
+        words = {"gap": frame.name, "minutes": self.traits[wish.id].minutes, "most": frame.longest}
+        return Objection(rule, {**words, **more})
 
     def speaks_against(self, places: Places, gap: int, wish: Wish) -> Objection | None:
         """Return what speaks against a module in a gap by its nature, its kind or its rule; room and order aside."""
-        frame, traits = self.frames[gap], self.traits[wish.id]
-        is_small = traits.minutes <= frame.longest and (traits.is_easy or not frame.light)
-        if is_small and traits.is_plain and wish.role and not self.case.rules.roles[wish.role].one_per_gap:
-            return None
-        candidate = {**places, wish.id: Place(gap, wish)}
-        return next(self._own_objections(candidate, frame, wish.id), None)
+        return next(self._own_objections(places, gap, wish), None)
 
     def has_company(self, places: Places, gap: int) -> bool:
         """Say whether a gap holds a task that may be its only one, or nothing that may not."""
         tasks = [self.traits[id_].rule for id_, p in places.items() if p.gap == gap and self.counts(p)]
         return not tasks or any(rule.alone for rule in tasks)
-
-    def twin(self, places: Places, gap: int, wish: Wish) -> str | None:
-        """Return a module beside which this one would be one too many of its kind, or of its rule."""
-        traits = self.traits[wish.id]
-        if traits.rule.per_gap is not None:
-            kind = traits.kind
-            same = [i for i, p in places.items() if p.gap == gap and self.traits[i].kind == kind and i != wish.id]
-            if len(same) >= traits.rule.per_gap:
-                return same[0] if same else wish.id
-        if wish.role and self.case.rules.roles[wish.role].one_per_gap:
-            rule = self.rule_of(wish)
-            here = (i for i, p in places.items() if p.gap == gap and i != wish.id)
-            return next((i for i in here if self.rule_of(places[i].wish) == rule), None)
-        return None
 
     def _beginning(self, places: Places, roles: Collection[str]) -> int:
         """Return the first gap that holds a module of these roles."""

@@ -91,6 +91,11 @@ class Climb:
             if self.board.counts(found):
                 self.full[found.gap] += traits.minutes
 
+    def is_home(self, wish: Wish) -> bool:
+        """Say whether a module lies where the pacing wants it, or where it lies whatever the minutes."""
+        found = self.places.get(wish.id)
+        return found is not None and (found.gap <= found.wish.gap or wish.id in self.firm)
+
     def has_room(self, wish: Wish, gap: int, minutes: int) -> bool:
         """Say whether a gap holds so many minutes more; when not, the rung where it would is remembered."""
         if self.board.in_session(wish):
@@ -152,6 +157,8 @@ def _settle(state: Climb, order: Sequence[Wish | Opening]) -> None:
     state.lay(state.places)
     state.again = False
     for wanted in order:
+        if isinstance(wanted, Wish) and state.is_home(wanted):
+            continue
         if isinstance(wanted, Opening):
             _settle_opening(state, wanted)
         else:
@@ -163,6 +170,8 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
     """Lay a wish, or the next module of its role when something else than room speaks against it."""
     own = wish.id if wish.id in state.places else state.taken.get(wish)
     if own is not None:
+        if own != wish.id:
+            state.attempts[wish] = [(wish, state.kept)]
         _move_forward(state, own)
         return
     candidate: Wish | None = wish
@@ -170,7 +179,6 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
         roomless, waits = _try(state, candidate)
         if candidate.id in state.places:
             state.taken[wish] = candidate.id
-            state.attempts.pop(wish, None)
             return
         if candidate is wish:
             state.attempts[wish] = [(wish, state.kept)]
@@ -298,7 +306,7 @@ def _fill_up(state: Climb) -> None:
             tasks = sum(p.gap == frame.index and board.counts(p) for p in state.places.values())
             if tasks >= frame.least:
                 break
-            waiting = sum(any(wish.id not in state.places for wish, _ in found) for found in state.attempts.values())
+            waiting = len(state.attempts.keys() - state.taken.keys())
             if tasks and len(state.places) + waiting >= board.most_modules:
                 break
             filled = _fill_one(state, frame.index, bool(tasks))
