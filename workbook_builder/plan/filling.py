@@ -28,11 +28,11 @@ def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
                 yield wish_for(case, role, id_, gap, only_here=True, tight=True)
 
 
-def fill_one(board: Board, places: Places, wish: Wish, in_turn: bool) -> Places | None:
-    """Return ``places`` with a module that fills its gap, or None; ``in_turn``: a page only with what builds on it."""
+def fill_one(board: Board, places: Places, wish: Wish, alone: bool) -> Places | None:
+    """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do after it."""
     assert wish.role
     laid = _lay_filling(board, places, wish.role, wish.id, wish.gap)
-    if laid and in_turn and not _may_fill_alone(board, wish.role, wish.id):
+    if laid and not alone and not _may_fill_alone(board, wish.role, wish.id):
         return _lay_follower(board, laid, wish.role, wish.id, wish.gap)
     return laid
 

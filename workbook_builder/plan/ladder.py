@@ -71,6 +71,8 @@ class Climb:
     """Gaps that keep their room for what is dropped later than what is being tried."""
     wanted: dict[int, str] = field(default_factory=dict)
     """Gaps in which something that is wanted lacks nothing but room: nothing fills them up."""
+    roomless: list[Opening] = field(default_factory=list)
+    """Slots that have found no room on this rung."""
     again: bool = False
     """Whether something was laid, or moved, for which a more important module may have waited."""
     rungs: Rungs = field(default_factory=Rungs)
@@ -152,7 +154,7 @@ def _weighty(board: Board, wanted: Sequence[Wish]) -> Weighty:
 
 def _settle(state: Climb, order: Sequence[Wish | Opening]) -> None:
     """Try everything once on this rung, in the order of importance, and fill up what stays empty."""
-    state.kept, state.wanted, state.attempts = {}, {}, {}
+    state.kept, state.wanted, state.attempts, state.roomless = {}, {}, {}, []
     state.rungs.forget()
     state.lay(state.places)
     state.again = False
@@ -179,6 +181,7 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
         roomless, waits = _try(state, candidate)
         if candidate.id in state.places:
             state.taken[wish] = candidate.id
+            state.keep(candidate, roomless)
             return
         if candidate is wish:
             state.attempts[wish] = [(wish, state.kept)]
@@ -212,7 +215,7 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
             laid_here = lay(board, state.places, [wish], gap)
             if not isinstance(laid_here, Objection):
                 state.lay(laid_here)
-                return [], True
+                return roomless, True
         elif not board.speaks_against(state.places, gap, wish):
             roomless.append(gap)
     return roomless, bool(roomless)
@@ -263,16 +266,27 @@ def _settle_opening(state: Climb, opening: Opening) -> None:
         for wish in free:
             rule = _try_in(state, wish, gap)
             if rule is None:
-                state.taken[opening] = wish.id
+                _hand_over(state, opening, wish.id)
                 return
             tried.setdefault(wish.id, (wish, state.kept))
             may_wait = may_wait or rule in _MAY_WAIT
             if rule in NO_ROOM:
                 state.keep(wish, [gap])
+                state.roomless.append(opening)
                 break
         if not may_wait:
             break
     state.attempts[opening] = list(tried.values())
+
+
+def _hand_over(state: Climb, opening: Opening, id_: str) -> None:
+    """Give what was laid to the first slot of the role that waits for room: what comes first in a list comes first in time."""
+    first = next((o for o in state.roomless if o.role == opening.role), opening)
+    found = state.places[id_]
+    state.taken[first] = id_
+    state.roomless = [o for o in state.roomless if o != first]
+    if first is not opening:
+        state.lay({**state.places, id_: replace(found, wish=replace(found.wish, gap=first.gap))})
 
 
 def _try_in(state: Climb, wish: Wish, gap: int) -> str | None:
@@ -316,14 +330,17 @@ def _fill_up(state: Climb) -> None:
 
 
 def _fill_one(state: Climb, gap: int, has_tasks: bool) -> Places | None:
-    for in_turn in (True,) if has_tasks else (True, False):
-        for wish in candidates(state.board, state.places, gap):
-            if state.has_room(wish, gap, state.board.traits[wish.id].minutes) and (
-                not in_turn or has_turn(state.board, state.places, wish)
-            ):
-                filled = fill_one(state.board, state.places, wish, in_turn)
-                if filled is not None:
-                    return filled
+    """Lay one more module into a gap; for an empty one, be it out of its turn, and at worst a page by itself."""
+    board = state.board
+    for in_turn, alone in ((True, False),) if has_tasks else ((True, False), (False, False), (False, True)):
+        for wish in candidates(board, state.places, gap):
+            if not state.has_room(wish, gap, board.traits[wish.id].minutes):
+                continue
+            if in_turn and not has_turn(board, state.places, wish):
+                continue
+            filled = fill_one(board, state.places, wish, alone)
+            if filled is not None:
+                return filled
     return None
 
 
