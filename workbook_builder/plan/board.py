@@ -41,8 +41,8 @@ class Objection:
 class Traits:
     """What is looked up about a module again and again.
 
-    ``rule`` is its kind's, and ``is_plain`` says that it asks nothing about a gap; ``needs`` is what it builds on and is not done; ``begins_with`` are the roles before whose
-    first gap it may not stand.
+    ``rule`` is its kind's, and ``is_plain`` says that it asks nothing about a gap; ``needs`` is what it builds on and
+    is not done; ``begins_with`` are the roles before whose first gap it may not stand.
     """
 
     minutes: int

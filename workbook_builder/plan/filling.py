@@ -29,7 +29,7 @@ def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
 
 
 def fill_one(board: Board, places: Places, wish: Wish, alone: bool) -> Places | None:
-    """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do after it."""
+    """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do."""
     assert wish.role
     laid = _lay_filling(board, places, wish.role, wish.id, wish.gap)
     if laid and not alone and not _may_fill_alone(board, wish.role, wish.id):

@@ -176,9 +176,12 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
             state.attempts[wish] = [(wish, state.kept)]
         _move_forward(state, own)
         return
+    for need in state.board.needs(wish.id):
+        if need in state.places:
+            _move_forward(state, need, wish)
     candidate: Wish | None = wish
     while candidate:
-        roomless, waits = _try(state, candidate)
+        roomless, waits = _try_together(state, candidate)
         if candidate.id in state.places:
             state.taken[wish] = candidate.id
             state.keep(candidate, roomless)
@@ -192,23 +195,41 @@ def _settle_wish(state: Climb, wish: Wish) -> None:
         candidate = next_best(board.case, candidate, {*state.places, *board.wishes, *board.refused})
 
 
+def _try_together(state: Climb, wish: Wish) -> tuple[list[int], bool]:
+    """Lay a module, and with it the one without which it may not come; where that finds no room, neither comes."""
+    board, before, again = state.board, state.places, state.again
+    roomless, waits = _try(state, wish)
+    partner_role = board.case.rules.roles[wish.role].only_with if wish.role else None
+    partners = [w for w in board.wishes.values() if w.role == partner_role] if partner_role else []
+    if wish.id not in state.places or not partners or any(w.id in state.places for w in partners):
+        return roomless, waits
+    for partner in partners:
+        _try(state, partner)
+        if partner.id in state.places:
+            return roomless, waits
+    state.lay(before)
+    state.again = again
+    return [], True
+
+
 def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
-    """Lay a module if a gap takes it. Return the gaps where it lacks nothing but room, and whether it lacks only that."""
+    """Lay a module if a gap takes it. Return the gaps where it lacks room alone, and whether nothing else lacks."""
     board = state.board
     along = sum(board.traits[need].minutes for need in missing(board, state.places, wish.id))
     minutes = board.traits[wish.id].minutes
     gaps = gaps_for(board, state.places, wish)
+    roomless: list[int] = []
     if along:
         roomy = [g for g in gaps if state.has_room(wish, g, minutes) and state.has_room(wish, g, minutes + along)]
         alone = [g for g in gaps if state.has_room(wish, g, minutes)]
         laid = place(board, state.places, wish, kept=state.kept) if roomy or alone else None
+        roomless = [g for g in gaps if g not in roomy and not board.speaks_against(state.places, g, wish)]
         if laid is None:
-            return [], True
+            return roomless, True
         if isinstance(laid, Failure):
             return [], laid.objection.rule in NO_ROOM
         state.lay(laid)
         return [], True
-    roomless = []
     for gap in gaps:
         free = gap not in state.kept or board.in_session(wish)
         if free and state.has_room(wish, gap, minutes):
@@ -221,8 +242,11 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
     return roomless, bool(roomless)
 
 
-def _move_forward(state: Climb, id_: str) -> None:
-    """Move a module, with what it brought along, towards the gap in which the pacing wants it."""
+def _move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
+    """Move a module, with what it brought along, towards the gap in which the pacing wants it.
+
+    ``waiting``: what builds on it, and has found no place so far; the room is kept in its name.
+    """
     board, places, found = state.board, state.places, state.places[id_]
     if id_ in state.firm or found.gap <= found.wish.gap:
         return
@@ -239,7 +263,7 @@ def _move_forward(state: Climb, id_: str) -> None:
                 break
         elif not board.speaks_against(rest, gap, found.wish):
             roomless.append(gap)
-    state.keep(found.wish, roomless)
+    state.keep(waiting or found.wish, roomless)
 
 
 def _leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:
@@ -280,7 +304,7 @@ def _settle_opening(state: Climb, opening: Opening) -> None:
 
 
 def _hand_over(state: Climb, opening: Opening, id_: str) -> None:
-    """Give what was laid to the first slot of the role that waits for room: what comes first in a list comes first in time."""
+    """Give what was laid to the first slot of its role that waits for room: lists are followed in their order."""
     first = next((o for o in state.roomless if o.role == opening.role), opening)
     found = state.places[id_]
     state.taken[first] = id_

@@ -36,7 +36,17 @@ RULE_NAMES = (
         "no-gap",
         "minutes",
     ),
-    *("tasks", "room-kept", "too-long", "too-hard", "one-per-gap", "too-early", "not-before", "pages-in-a-row", "never-alone"),
+    *(
+        "tasks",
+        "room-kept",
+        "too-long",
+        "too-hard",
+        "one-per-gap",
+        "too-early",
+        "not-before",
+        "pages-in-a-row",
+        "never-alone",
+    ),
 )
 
 # The roles that the program itself gives to modules; the rows of the pacing name all others.
@@ -98,6 +108,7 @@ def _role_mentions(rules: Rules) -> Iterator[tuple[Where, str]]:
     lists["holds_room"] = rules.holds_room
     for setting, names in lists.items():
         yield from (((setting, n), name) for n, name in enumerate(names))
+    yield from ((("roles", name, "only_with"), r.only_with) for name, r in rules.roles.items() if r.only_with)
     for kind, rule in rules.kinds.items():
         yield from ((("kinds", kind, "begins_with", n), name) for n, name in enumerate(rule.begins_with))
 

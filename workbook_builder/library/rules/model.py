@@ -78,6 +78,7 @@ class Notes(Strict):
     page_waits: Sentence
     empty_gaps: Sentence
     no_room: Sentence
+    few_sessions: Sentence
     more_topics: Sentence
     no_path: Sentence
 
