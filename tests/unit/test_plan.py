@@ -667,8 +667,50 @@ def test_orders_that_cannot_be_met(library: Library, tmp_path: Path) -> None:
     problems = check_orders(read_profile(path), library)
     assert [(p.line, p.where) for p in problems] == [(7, "modules.assign.1"), (9, "modules.reviewed.1")]
     assert "wks-even-if" in problems[0].message
-    assert 'wks-identify-beliefs" is blocked (modules.block, line 8)' in problems[0].message
+    assert 'wks-identify-beliefs" is blocked (modules.block, line 8, column 11)' in problems[0].message
     assert problems[1].hint == 'did you mean "wks-step-ladder"?'
+
+
+ASSIGNED = """\
+client: {id: made-up, country: US, language: LANGUAGE}
+program: {sessions: 5, completed: 1}
+clearance: {by: therapist-1, date: 2026-11-20, cleared: true, override: weighed, flags: [FLAGS]}
+topics: [anxiety]
+goals: [Made up.]
+modules: {assign: [ASSIGN], block: [BLOCK]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("assign", "block", "flags", "language", "words"),
+    [
+        (
+            "wks-shame-attack",
+            "psy-self-acceptance",
+            "",
+            "en",
+            ["wks-shame-attack", "psy-self-acceptance", "line 6, column"],
+        ),
+        ("jrn-self-acceptance", "", "suicidal-thoughts", "en", ["is assigned, but", "clearance.flags, line 3, column"]),
+        ("jrn-after-the-heat", "", "violence-risk", "en", ["jrn-after-the-heat", "psy-anger", "violence-risk"]),
+        ("wks-imagery", "", "recent-bereavement", "en", ["wks-imagery", "recent-bereavement"]),
+        ("wks-even-if", "", "", "es", ["wks-even-if", "the client's language is es", "line 1, column"]),
+        ("wks-evenif", "", "", "en", ["no module", "wks-evenif"]),
+    ],
+)
+def test_each_order_that_cannot_be_met_names_both_sides(
+    library: Library, tmp_path: Path, assign: str, block: str, flags: str, language: str, words: list[str]
+) -> None:
+    """Assigned and blocked, flagged, in another language, unknown, or any of these for what it builds on."""
+    path = tmp_path / "profile.yaml"
+    text = ASSIGNED.replace("ASSIGN", assign).replace("BLOCK", block).replace("FLAGS", flags)
+    path.write_text(text.replace("LANGUAGE", language), encoding="utf-8")
+    loaded = read_profile(path)
+    assert loaded.profile is not None, loaded.problems
+    problems = check_orders(loaded, library)
+    assert problems
+    assert all(p.line == 6 and p.column and p.where == "modules.assign.1" for p in problems)
+    assert any(all(word in p.message for word in words) for p in problems), problems
 
 
 def test_orders_are_fine_when_the_base_is_done(library: Library, tmp_path: Path) -> None:

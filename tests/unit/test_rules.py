@@ -144,6 +144,12 @@ GAPS = {
         "    - {up_to: 9, least: 3, most: 5, longest: 40}",
         "last line",
     ),
+    "a dose that falls": ("most: 3, longest: 15}", "most: 3, longest: 9}", "longest falls from 12 to 9"),
+    "doses out of order": (
+        "{up_to: 25, least: 2, most: 2, longest: 12}\n",
+        "{up_to: 25, least: 2, most: 2, longest: 12}\n    - {up_to: 20, least: 2, most: 2, longest: 12}\n",
+        "go from few minutes to many",
+    ),
     "too many gaps": ("  - sessions: 6 ", "  - sessions: 5 ", "5 sessions have 4 gaps between them (there are 5 rows)"),
     "a pacing twice": ("  - sessions: 8 ", "  - sessions: 6 ", "there is a pacing for 6 sessions already"),
     "no line for a kind": (
