@@ -81,6 +81,7 @@ def test_lines_for_the_client(rules: Rules) -> None:
         assert not re.search(r"[!{}*_—]", line), id_
         assert line.endswith("."), id_
     assert len({line for _, line in lines}) == len(lines), "no line stands twice"
+    assert set(load_library(CONTENT, None).modules) <= set(rules.why.modules), "every module has a line of its own"
 
 
 def test_clearance_follows_the_gate(rules: Rules) -> None:
@@ -115,7 +116,7 @@ SLIPS = {
     "rule of a role": ("    rule: start\n", "    rule: strat\n", 'did you mean "start"?'),
     "topic": ("  social-anxiety:\n", "  socal-anxiety:\n", 'did you mean "social-anxiety"?'),
     "list": ("    learn: [psy-anxiety-concern]", "    lern: [psy-anxiety-concern]", 'did you mean "learn"?'),
-    "word in braces": ("for {topic}, the first", "for {topc}, the first", 'did you mean "topic"?'),
+    "word in braces": ("page for {topic} follows", "page for {topc} follows", 'did you mean "topic"?'),
     "flag": ("always: [psychosis, mania]", "always: [psychosis, manja]", 'did you mean "mania"?'),
 }
 

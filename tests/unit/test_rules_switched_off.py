@@ -216,7 +216,11 @@ OFF: Mapping[str, Off] = {
         {"topics": ["guilt-shame"], "program": {"sessions": 3, "frequency": "biweekly", "minutes": 60}},
         put("after", "most", value=9),
     ),
-    "room-kept": Off("vid-anxiety", {"program": {"sessions": 3, "minutes": 22}}, put("holds_room", value=[])),
+    "room-kept": Off(
+        "vid-self-acceptance",
+        {"topics": ["guilt-shame"], "program": {"sessions": 3, "minutes": 25}},
+        put("holds_room", value=[]),
+    ),
     "too-long": Off(
         "read-stubborn-backslide",
         {
@@ -329,7 +333,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "never_drop": ({"program": {"minutes": 5}}, put("never_drop", value=["assigned"])),
     "additions": (BOOKS, put("additions", value={})),
     "fill": (
-        {"topics": ["relationship-conflict"], **BOOKS, "program": {"sessions": 8, "frequency": "biweekly"}},
+        {"topics": ["guilt-shame"], "program": {"sessions": 8}},
         put("fill", value=[]),
     ),
     "opening": (MISSED, put("opening", value=[])),
@@ -343,11 +347,11 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "journal.or_when": ({"preferences": {"charged_situation": True}}, put("kinds", "journal", "or_when", value=[])),
     "reading.same_gap": (BOOKS, put("kinds", "reading", value={"per_gap": 1})),
     "only_with": (
-        {"topics": ["anxiety", "anger"], "program": {"minutes": 20}},
+        {"topics": ["anger", "procrastination"], "program": {"minutes": 20}},
         put("roles", "second-page", "only_with", value=None),
     ),
     "one_per_gap": (
-        {"homework": {"history": "missed", "obstacle": "time-management"}, "program": {"completed": 2}},
+        {"homework": {"history": "missed", "obstacle": "time-management"}, "program": {"completed": 2, "minutes": 60}},
         lambda tables: [
             put("roles", name, "one_per_gap", value=False)(tables) for name in ("obstacle", "obstacle-later")
         ],

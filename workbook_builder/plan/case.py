@@ -159,6 +159,11 @@ class Case:
             ]
         )
 
+    def _line(self, topic: Topic | None) -> str:
+        """Return the line of the profile that names a topic, as sentences quote it."""
+        topics = self.profile.topics
+        return f"topics[{topics.index(topic)}] is {topic}" if topic in topics else "topics names nothing with a path"
+
     @cached_property
     def words(self) -> Mapping[str, object]:
         """What sentences about this case may name."""
@@ -166,11 +171,15 @@ class Case:
         return {
             "topic": self.main or "general work",
             "second": self.second or "",
+            "line": self._line(self.main),
+            "second_line": self._line(self.second),
+            "charged": str(self.profile.preferences.charged_situation).lower(),
+            "setting": program.setting,
             "sessions": program.sessions,
             "completed": program.completed,
             "frequency": self.frequency,
             "history": homework.history,
-            "obstacle": homework.obstacle or "",
+            "obstacle": homework.obstacle or "none",
             "readiness": homework.readiness,
             "feeling": self.profile.feeling or "",
             "language": self.profile.client.language,

@@ -38,7 +38,7 @@ def fit(case: Case) -> Draft:
     board = Board(case, frames, wishes, refusals, traits_of(case))
     places, failures = climb(board, openings, _lay_firmly(board))
     places = add_optional(board, places, failures)
-    return Draft(board, places, {id_: f for id_, f in failures.items() if id_ not in places})
+    return Draft(board, places, failures)
 
 
 def _lay_firmly(board: Board) -> Places:

@@ -69,6 +69,8 @@ class Notes(Strict):
     """What the plan tells the therapist beside the reasons."""
 
     over_minutes: Sentence
+    competed: Sentence
+    """Added to the reason of a module that took the room of others."""
     override: Sentence
     no_obstacle: Sentence
     no_private_space: Sentence
