@@ -378,7 +378,7 @@ ROLE_CASES: Mapping[str, Values] = {
     "base-page": {},
     "readiness": {},
     "sort": {"program": {"sessions": 5}},
-    "early-question": {"topics": ["self-worth"]},
+    "early-question": {"topics": ["anxiety"]},
     "early-cards": {},
     "next-page": {"topics": ["social-anxiety"], "program": {"sessions": 3}},
     "obstacle-later": {"homework": {"history": "done", "obstacle": "time-management"}},
