@@ -56,8 +56,9 @@ def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
     if place.optional:
         found.append(("if-time", None))
     texts = [fill(because or case.rules.rules[rule], case.words, words) for rule, because in found]
-    if beaten := _beaten(case, draft, place):
-        texts[0] += " " + fill(case.rules.notes.competed, case.words, words, {"other": beaten})
+    competed = case.rules.notes.competed
+    if competed and (beaten := _beaten(case, draft, place)):
+        texts[0] += " " + fill(competed, case.words, words, {"other": beaten})
     return tuple(Reason(rule, text) for (rule, _), text in zip(found, texts, strict=True))
 
 

@@ -107,8 +107,9 @@ def _on_length(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterato
         is_served = any(id_ in draft.places or id_ in case.done for id_ in named)
         if lacking and (role.take == "all" or not is_served):
             missing |= dict.fromkeys(lacking if role.take == "all" else lacking[:1])
-    if missing:
-        yield fill(case.rules.notes.few_sessions, case.words, {"modules": list(missing)})
+    sentence = case.rules.notes.few_sessions
+    if missing and sentence:
+        yield fill(sentence, case.words, {"modules": list(missing)})
 
 
 def _on_library(case: Case, draft: Draft) -> Iterator[str]:

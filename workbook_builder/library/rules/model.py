@@ -69,7 +69,7 @@ class Notes(Strict):
     """What the plan tells the therapist beside the reasons."""
 
     over_minutes: Sentence
-    competed: Sentence
+    competed: Sentence | None = None
     """Added to the reason of a module that took the room of others."""
     override: Sentence
     no_obstacle: Sentence
@@ -80,7 +80,7 @@ class Notes(Strict):
     page_waits: Sentence
     empty_gaps: Sentence
     no_room: Sentence
-    few_sessions: Sentence
+    few_sessions: Sentence | None = None
     more_topics: Sentence
     no_path: Sentence
 
