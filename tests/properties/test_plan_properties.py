@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from workbook_builder.book import Plan
 from workbook_builder.library import Library, Module, VideoLink, load_library
+from workbook_builder.library.rules import Rules
 from workbook_builder.plan import make_plan, plan_to_json
 from workbook_builder.profile import Profile
 from workbook_builder.vocabulary import (
@@ -290,3 +291,52 @@ def test_ticks(client: Client) -> None:
     assert not any(profile.modules.is_reviewed(id_) for id_ in waiting)
     ticked = profile.model_copy(update={"modules": profile.modules.model_copy(update={"reviewed": ("all",)})})
     assert waiting <= set(make_plan(ticked, library, TODAY).module_ids)
+
+
+def counted_with(client: Client, minutes: int) -> set[str]:
+    """Return what counts in the plan of a client who gives so many minutes."""
+    program = client.profile.program.model_copy(update={"minutes": minutes})
+    plan = make_plan(client.profile.model_copy(update={"program": program}), client.library, TODAY)
+    return {a.id for gap in plan.gaps for a in gap.assignments if not a.optional}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(cases(), st.lists(st.integers(5, 240), min_size=2, max_size=4, unique=True))
+def test_adding_minutes_never_removes_anything(client: Client, minutes: list[int]) -> None:
+    """What counts with fewer minutes counts with more as well, whoever the client is and whatever the library holds."""
+    before: set[str] = set()
+    for more in sorted(minutes):
+        now = counted_with(client, more)
+        assert before <= now, (more, sorted(before - now))
+        before = now
+
+
+@settings(max_examples=3, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(profiles([*LIBRARY.modules]))
+def test_adding_minutes_one_by_one(profile: Profile) -> None:
+    """It holds at each single minute, where gaps grow and doses change."""
+    client = Client(profile, WITH_LINKS)
+    before: set[str] = set()
+    for minutes in range(5, 76):
+        now = counted_with(client, minutes)
+        assert before <= now, (minutes, sorted(before - now))
+        before = now
+
+
+def reversed_mappings(value: Any) -> Any:
+    """Return the same YAML with the keys of all mappings the other way round, where their order says nothing."""
+    if isinstance(value, dict):
+        return {key: reversed_mappings(value[key]) for key in reversed(value)}
+    return [reversed_mappings(one) for one in value] if isinstance(value, list) else value
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(cases())
+def test_order_of_keys_is_irrelevant(client: Client) -> None:
+    """A profile, and all tables but the roles (whose order is the order in a gap), may be written in any order."""
+    turned = Profile.model_validate(reversed_mappings(client.profile.model_dump(mode="json", exclude_unset=True)))
+    told = client.library.rules.model_dump(mode="json", exclude_unset=True)
+    rules = Rules.model_validate(reversed_mappings(told) | {"roles": told["roles"]})
+    library = replace(client.library, rules=rules)
+    expected = plan_to_json(make_plan(client.profile, client.library, TODAY))
+    assert plan_to_json(make_plan(turned, library, TODAY)) == expected

@@ -139,6 +139,47 @@ def test_length_of_the_workbook(library: Library, sessions: int, fewest: int, mo
         assert fewest <= len(counted) <= most, (topic, sessions)
 
 
+@pytest.mark.parametrize("sessions", [4, 5, 6, 8])
+@pytest.mark.parametrize("topic", ["anxiety", "self-worth", "work-stress", "procrastination"])
+def test_essentials_come_early_for_clients_of_an_eap(library: Library, topic: str, sessions: int) -> None:
+    """A first disputing sheet stands in the gap after session 3 at the latest, the cards there or in the next."""
+    settings = {"program": {"setting": "eap"}, "modules": {"reviewed": "all"}}
+    plan = make_plan(profile(topic, sessions=sessions, **settings), library, TODAY)
+    question = next(e.id for e in library.rules.topics[topic].question or library.rules.every_topic.question)
+    assert where(plan, "psy-abc") == 0
+    assert where(plan, question) <= 2
+    assert where(plan, "wks-coping-cards") <= 3
+    assert ids(plan.gaps[-1])[-1] == "wks-staying-well"
+
+
+def test_three_sessions_stay_short(library: Library) -> None:
+    """Social anxiety in three sessions holds eight modules, and a note says what the path would hold besides."""
+    plan = make_plan(profile("social-anxiety", sessions=3, modules={"reviewed": "all"}), library, TODAY)
+    assert 6 <= sum(len(ids(g)) for g in plan.gaps) <= 8
+    assert any("wks-big-i-little-i" in note and "3 sessions" in note for note in plan.notes)
+    enough = make_plan(profile("anxiety", sessions=8, modules={"reviewed": "all"}), library, TODAY)
+    assert not any("more than 8 sessions" in note for note in enough.notes)
+
+
+@pytest.mark.parametrize("minutes", [15, 20, 22, 25, 30])
+def test_page_of_the_second_topic_comes_with_its_sheet(library: Library, minutes: int) -> None:
+    """With few minutes a second topic has neither, rather than a page with nothing to do after it."""
+    settings = {"program": {"minutes": minutes}, "modules": {"reviewed": "all"}}
+    plan = make_plan(profile("anger", "procrastination", sessions=6, **settings), library, TODAY)
+    counted = [id_ for g in plan.gaps for id_ in ids(g)]
+    sheets = {"wks-i-can-stand-it", "wks-ten-minute-start"}
+    assert "psy-procrastination" not in counted or sheets & set(counted)
+
+
+def test_reasons_name_the_line_of_the_profile_and_what_competed(library: Library) -> None:
+    """A choice names the setting with its value, and what it came before where there was no room for both."""
+    found = profile("anger", "anxiety", sessions=6, program={"minutes": 20}, modules={"reviewed": "all"})
+    plan = make_plan(found, library, TODAY)
+    texts = {a.id: " ".join(r.text for r in a.reasons) for g in plan.gaps for a in g.assignments}
+    assert "topics[0] is anger" in texts["psy-anger"]
+    assert any("it came before" in text for text in texts.values())
+
+
 def test_start_only_at_the_start(library: Library) -> None:
     """The reason for homework comes up to the first session held, and the ABCs whenever they are not done."""
     early = make_plan(profile("anxiety", sessions=5, completed=1), library, TODAY)
@@ -667,8 +708,50 @@ def test_orders_that_cannot_be_met(library: Library, tmp_path: Path) -> None:
     problems = check_orders(read_profile(path), library)
     assert [(p.line, p.where) for p in problems] == [(7, "modules.assign.1"), (9, "modules.reviewed.1")]
     assert "wks-even-if" in problems[0].message
-    assert 'wks-identify-beliefs" is blocked (modules.block, line 8)' in problems[0].message
+    assert 'wks-identify-beliefs" is blocked (modules.block, line 8, column 11)' in problems[0].message
     assert problems[1].hint == 'did you mean "wks-step-ladder"?'
+
+
+ASSIGNED = """\
+client: {id: made-up, country: US, language: LANGUAGE}
+program: {sessions: 5, completed: 1}
+clearance: {by: therapist-1, date: 2026-11-20, cleared: true, override: weighed, flags: [FLAGS]}
+topics: [anxiety]
+goals: [Made up.]
+modules: {assign: [ASSIGN], block: [BLOCK]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("assign", "block", "flags", "language", "words"),
+    [
+        (
+            "wks-shame-attack",
+            "psy-self-acceptance",
+            "",
+            "en",
+            ["wks-shame-attack", "psy-self-acceptance", "line 6, column"],
+        ),
+        ("jrn-self-acceptance", "", "suicidal-thoughts", "en", ["is assigned, but", "clearance.flags, line 3, column"]),
+        ("jrn-after-the-heat", "", "violence-risk", "en", ["jrn-after-the-heat", "psy-anger", "violence-risk"]),
+        ("wks-imagery", "", "recent-bereavement", "en", ["wks-imagery", "recent-bereavement"]),
+        ("wks-even-if", "", "", "es", ["wks-even-if", "the client's language is es", "line 1, column"]),
+        ("wks-evenif", "", "", "en", ["no module", "wks-evenif"]),
+    ],
+)
+def test_each_order_that_cannot_be_met_names_both_sides(
+    library: Library, tmp_path: Path, assign: str, block: str, flags: str, language: str, words: list[str]
+) -> None:
+    """Assigned and blocked, flagged, in another language, unknown, or any of these for what it builds on."""
+    path = tmp_path / "profile.yaml"
+    text = ASSIGNED.replace("ASSIGN", assign).replace("BLOCK", block).replace("FLAGS", flags)
+    path.write_text(text.replace("LANGUAGE", language), encoding="utf-8")
+    loaded = read_profile(path)
+    assert loaded.profile is not None, loaded.problems
+    problems = check_orders(loaded, library)
+    assert problems
+    assert all(p.line == 6 and p.column and p.where == "modules.assign.1" for p in problems)
+    assert any(all(word in p.message for word in words) for p in problems), problems
 
 
 def test_orders_are_fine_when_the_base_is_done(library: Library, tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def test_lines_for_the_client(rules: Rules) -> None:
         assert not re.search(r"[!{}*_—]", line), id_
         assert line.endswith("."), id_
     assert len({line for _, line in lines}) == len(lines), "no line stands twice"
+    assert set(load_library(CONTENT, None).modules) <= set(rules.why.modules), "every module has a line of its own"
 
 
 def test_clearance_follows_the_gate(rules: Rules) -> None:
@@ -115,7 +116,7 @@ SLIPS = {
     "rule of a role": ("    rule: start\n", "    rule: strat\n", 'did you mean "start"?'),
     "topic": ("  social-anxiety:\n", "  socal-anxiety:\n", 'did you mean "social-anxiety"?'),
     "list": ("    learn: [psy-anxiety-concern]", "    lern: [psy-anxiety-concern]", 'did you mean "learn"?'),
-    "word in braces": ("for {topic}, the first", "for {topc}, the first", 'did you mean "topic"?'),
+    "word in braces": ("page for {topic} follows", "page for {topc} follows", 'did you mean "topic"?'),
     "flag": ("always: [psychosis, mania]", "always: [psychosis, manja]", 'did you mean "mania"?'),
     "kind in the companion": ("    journal:\n      opening", "    jurnal:\n      opening", 'did you mean "journal"?'),
     "obstacle in the companion": ('    ego-anxiety: "', '    ego-anxety: "', 'did you mean "ego-anxiety"?'),
@@ -147,6 +148,12 @@ GAPS = {
         "    - {least: 3, most: 5, longest: 40}",
         "    - {up_to: 9, least: 3, most: 5, longest: 40}",
         "last line",
+    ),
+    "a dose that falls": ("most: 3, longest: 15}", "most: 3, longest: 9}", "longest falls from 12 to 9"),
+    "doses out of order": (
+        "{up_to: 25, least: 2, most: 2, longest: 12}\n",
+        "{up_to: 25, least: 2, most: 2, longest: 12}\n    - {up_to: 20, least: 2, most: 2, longest: 12}\n",
+        "go from few minutes to many",
     ),
     "too many gaps": ("  - sessions: 6 ", "  - sessions: 5 ", "5 sessions have 4 gaps between them (there are 5 rows)"),
     "a pacing twice": ("  - sessions: 8 ", "  - sessions: 6 ", "there is a pacing for 6 sessions already"),

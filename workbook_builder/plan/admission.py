@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbook_builder.library import Module, fresh_link
+from workbook_builder.library.rules import Rules
 from workbook_builder.vocabulary import Flag
 
 from .case import Case
@@ -42,7 +43,7 @@ def _fact(case: Case, module: Module) -> Refusal | None:
     profile = case.profile
     if module.id in profile.modules.block:
         return Refusal("blocked")
-    if flags := [flag for flag in profile.clearance.flags if _rules_out(case, flag, module)]:
+    if flags := [flag for flag in profile.clearance.flags if is_ruled_out(flag, module, case.rules)]:
         return Refusal("flag", {"flag": flags})
     if module.language != profile.client.language:
         return Refusal("language")
@@ -51,8 +52,9 @@ def _fact(case: Case, module: Module) -> Refusal | None:
     return None
 
 
-def _rules_out(case: Case, flag: Flag, module: Module) -> bool:
-    row = case.rules.flags.get(flag)
+def is_ruled_out(flag: Flag, module: Module, rules: Rules) -> bool:
+    """Say whether a flag rules out a module: by the module's own ``not_if``, or by what the rules say of the flag."""
+    row = rules.flags.get(flag)
     return flag in module.not_if or (row is not None and module.id in row.removes)
 
 

@@ -22,12 +22,12 @@ class Case:
     today: datetime.date
     all_ticked: bool = False
 
-    @property
+    @cached_property
     def rules(self) -> Rules:
         """The practice's rules."""
         return self.library.rules
 
-    @property
+    @cached_property
     def modules(self) -> Mapping[str, Module]:
         """The library's modules by id."""
         return self.library.modules
@@ -66,6 +66,16 @@ class Case:
         """How often the client comes, as far as choosing is concerned: maintenance has its own."""
         pacing = self.pacing
         return pacing.frequency if isinstance(pacing, Maintenance) else self.profile.program.frequency
+
+    @property
+    def minutes(self) -> int:
+        """What the client gives between two sessions, in minutes: their own, or the frequency's."""
+        return self.profile.program.minutes or self.rules.minutes[self.frequency]
+
+    @cached_property
+    def is_light(self) -> bool:
+        """Whether the next gap is kept light."""
+        return self.any_holds(self.rules.light.when)
 
     @cached_property
     def _last_outcomes(self) -> Mapping[str, str]:
@@ -149,6 +159,11 @@ class Case:
             ]
         )
 
+    def _line(self, topic: Topic | None) -> str:
+        """Return the line of the profile that names a topic, as sentences quote it."""
+        topics = self.profile.topics
+        return f"topics[{topics.index(topic)}] is {topic}" if topic in topics else "topics names nothing with a path"
+
     @cached_property
     def words(self) -> Mapping[str, object]:
         """What sentences about this case may name."""
@@ -156,11 +171,15 @@ class Case:
         return {
             "topic": self.main or "general work",
             "second": self.second or "",
+            "line": self._line(self.main),
+            "second_line": self._line(self.second),
+            "charged": str(self.profile.preferences.charged_situation).lower(),
+            "setting": program.setting,
             "sessions": program.sessions,
             "completed": program.completed,
             "frequency": self.frequency,
             "history": homework.history,
-            "obstacle": homework.obstacle or "",
+            "obstacle": homework.obstacle or "none",
             "readiness": homework.readiness,
             "feeling": self.profile.feeling or "",
             "language": self.profile.client.language,

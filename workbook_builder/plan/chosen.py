@@ -6,8 +6,9 @@ from workbook_builder.book import Assignment, Gap, Reason
 
 from .board import Place
 from .case import Case
+from .filling import NO_ROOM
 from .fitting import Draft
-from .wishes import ASSIGNED
+from .wishes import ASSIGNED, importance
 from .words import fill
 
 
@@ -41,7 +42,9 @@ def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:
 def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
     """Return what chose a module, the rule of its role first."""
     wish, frame = place.wish, draft.board.frames[place.gap]
-    words = {"gap": frame.name, "budget": frame.budget, "least": frame.least, "for": wish.brought_for or ""}
+    kept = draft.board.tasks(draft.places, place.gap) or "nothing else"
+    words: dict[str, object] = {"gap": frame.name, "budget": frame.budget, "least": frame.least, "kept": kept}
+    words["for"] = wish.brought_for or ""
     found: list[tuple[str, str | None]] = []
     if wish.role:
         role = case.rules.roles[wish.role]
@@ -52,7 +55,22 @@ def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
         found.append(("assigned", None))
     if place.optional:
         found.append(("if-time", None))
-    return tuple(Reason(rule, fill(because or case.rules.rules[rule], case.words, words)) for rule, because in found)
+    texts = [fill(because or case.rules.rules[rule], case.words, words) for rule, because in found]
+    competed = case.rules.notes.competed
+    if competed and (beaten := _beaten(case, draft, place)):
+        texts[0] += " " + fill(competed, case.words, words, {"other": beaten})
+    return tuple(Reason(rule, text) for (rule, _), text in zip(found, texts, strict=True))
+
+
+def _beaten(case: Case, draft: Draft, place: Place) -> list[str]:
+    """Return what found no room in the gap of a module, and is dropped before it."""
+    if not draft.board.counts(place):
+        return []
+    gap, rank = draft.board.frames[place.gap].name, importance(case, place.wish.role)
+    roomless = [
+        f.wish for f in draft.failures.values() if f.objection.rule in NO_ROOM and f.objection.words.get("gap") == gap
+    ]
+    return sorted(wish.id for wish in roomless if importance(case, wish.role) < rank)
 
 
 def _why(case: Case, id_: str, rule: str) -> str:

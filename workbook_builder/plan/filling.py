@@ -1,59 +1,40 @@
-"""What is done when all that was wanted is laid: too few tasks, a reminder alone, what found no room."""
+"""What is done when all that was wanted is laid: gaps with too few tasks, and what found no room."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .board import Board, Objection, Places
-from .frames import Frame
+from .board import Board, Places
 from .placing import Failure, place
 from .wishes import Wish, importance, wish_for
 
 # Rules that only say that there was no room: what they kept out may stand as "if you have time".
-NO_ROOM = frozenset(["minutes", "tasks"])
+NO_ROOM = frozenset(["minutes", "tasks", "room-kept"])
 
 
-def fill_up(board: Board, places: Places) -> Places:
-    """Lay further modules of the path into gaps with too few tasks.
-
-    Up to the pacing's number of modules, and in the order of the path; for a gap with nothing to do neither counts.
-    """
-    most = _most_modules(board)
-    for frame in board.frames:
-        while (tasks := len(board.tasks(places, frame.index))) < frame.least and (len(places) < most or not tasks):
-            filled = _fill_one(board, places, frame, in_turn=True)
-            if filled is None and not tasks:
-                filled = _fill_one(board, places, frame, in_turn=False)
-            if filled is None:
-                break
-            places = filled
-    return places
-
-
-def _most_modules(board: Board) -> int:
-    """Return up to how many modules gaps are filled: two more for each gap that the pacing itself does not have."""
-    pacing, program = board.case.pacing, board.case.profile.program
-    return pacing.modules + 2 * max(0, program.sessions - 1 - len(pacing.gaps)) - len(board.case.done)
-
-
-def _fill_one(board: Board, places: Places, frame: Frame, in_turn: bool) -> Places | None:
-    """Lay the next module of the path into a gap; ``in_turn``: not before what the path has earlier."""
+def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
+    """Give what may fill a gap, in the order of the rules: what the path has not laid yet, and nothing that the same
+    list has later than what a later gap holds."""
     case = board.case
     for role in case.rules.fill:
-        if in_turn and _comes_before_its_turn(board, places, role, frame):
-            continue
-        table = [id_ for id_ in case.table(role) if id_ in case.modules]
-        for n, id_ in enumerate(table):
-            comes_too_soon = any(places[other].gap > frame.index for other in table[:n] if other in places)
-            if id_ in places or id_ in board.refused or comes_too_soon:
+        for id_ in case.table(role):
+            if id_ not in case.modules:
                 continue
-            laid = _lay_filling(board, places, role, id_, frame.index)
-            if laid and in_turn and not _may_fill_alone(board, role, id_):
-                laid = _lay_follower(board, laid, role, id_, frame.index)
-            if laid:
-                return laid
-    return None
+            if id_ in places:
+                if places[id_].gap > gap:
+                    break
+            elif id_ not in board.refused:
+                yield wish_for(case, role, id_, gap, only_here=True, tight=True)
+
+
+def fill_one(board: Board, places: Places, wish: Wish, alone: bool) -> Places | None:
+    """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do."""
+    assert wish.role
+    laid = _lay_filling(board, places, wish.role, wish.id, wish.gap)
+    if laid and not alone and not _may_fill_alone(board, wish.role, wish.id):
+        return _lay_follower(board, laid, wish.role, wish.id, wish.gap)
+    return laid
 
 
 def _lay_filling(board: Board, places: Places, role: str, id_: str, gap: int) -> Places | None:
@@ -62,8 +43,7 @@ def _lay_filling(board: Board, places: Places, role: str, id_: str, gap: int) ->
 
 
 def _may_fill_alone(board: Board, role: str, id_: str) -> bool:
-    kind = board.case.rules.kinds.get(board.module(id_).kind)
-    return kind is None or kind.fills_alone or not board.case.rules.roles[role].extra
+    return board.traits[id_].rule.fills_alone or not board.case.rules.roles[role].extra
 
 
 def _lay_follower(board: Board, places: Places, role: str, page: str, gap: int) -> Places | None:
@@ -77,26 +57,13 @@ def _lay_follower(board: Board, places: Places, role: str, page: str, gap: int) 
     return None
 
 
-def _comes_before_its_turn(board: Board, places: Places, role: str, frame: Frame) -> bool:
-    """Say whether a later gap holds what the topic's path has before this role; what floats has no turn."""
-    roles, order = board.case.rules.roles, board.case.places
+def has_turn(board: Board, places: Places, wish: Wish) -> bool:
+    """Say whether no later gap holds what the topic's path has before this module's role; what floats has no turn."""
+    roles, order, role = board.case.rules.roles, board.case.places, wish.role or ""
     if roles[role].floating:
-        return False
-    later = (p.wish.role for p in places.values() if p.gap > frame.index and p.wish.role)
-    return any(order[other] < order[role] and roles[other].lists for other in later)
-
-
-def take_out_lonely(board: Board, places: Places, failures: dict[str, Failure]) -> Places:
-    """Take out what may not be the only task of its gap, unless the therapist named it."""
-    rules = board.case.rules.kinds
-    for frame in board.frames:
-        tasks = board.tasks(places, frame.index)
-        if any(board.module(id_).kind not in rules or rules[board.module(id_).kind].alone for id_ in tasks):
-            continue
-        for id_ in set(tasks) - set(board.case.profile.modules.assign):
-            failures[id_] = Failure(places[id_].wish, Objection("never-alone", {"gap": frame.name}))
-            places = {other: p for other, p in places.items() if other != id_}
-    return places
+        return True
+    later = (p.wish.role for p in places.values() if p.gap > wish.gap and p.wish.role)
+    return not any(order[other] < order[role] and roles[other].lists for other in later)
 
 
 def add_optional(board: Board, places: Places, failures: Mapping[str, Failure]) -> Places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workbook_builder.book import GapNumber
@@ -31,13 +32,30 @@ class Frame:
     row: Row
 
 
-def lay_out_frames(case: Case) -> tuple[Frame, ...]:
-    """Return the gaps from the last session held to the end, ``after`` last; there is always at least that one."""
+def lay_out_frames(case: Case, minutes: int) -> tuple[Frame, ...]:
+    """Return the gaps from the last session held to the end, ``after`` last; there is always at least that one.
+
+    ``minutes``: what a client gives between two sessions.
+    """
     program = case.profile.program
     first = max(program.completed, 1)
     numbers: list[GapNumber] = [*range(first, program.sessions), "after"]
     rows = _rows(case, first, len(numbers) - 1)
-    return tuple(_frame(case, n, number, rows[n]) for n, number in enumerate(numbers))
+    return tuple(_frame(case, n, number, rows[n], minutes) for n, number in enumerate(numbers))
+
+
+def frames_at(case: Case, frames: Iterable[Frame], minutes: int) -> tuple[Frame, ...]:
+    """Return the same gaps for a client who gives so many minutes."""
+    return tuple(_frame(case, frame.index, frame.number, frame.row, minutes) for frame in frames)
+
+
+def size_of(case: Case, number: GapNumber, is_first: bool, minutes: int) -> tuple[int, int]:
+    """Return the minutes of a gap, and how many it is filled to at most, for a client who gives ``minutes``."""
+    rules = case.rules
+    budget = minutes * rules.after.percent // 100 if number == "after" else minutes
+    if is_first and case.is_light:
+        budget = budget * rules.light.percent // 100
+    return budget, budget if number == "after" else budget * rules.tolerance // 100
 
 
 def _rows(case: Case, first: int, remaining: int) -> list[Row]:
@@ -63,20 +81,15 @@ def _rows(case: Case, first: int, remaining: int) -> list[Row]:
     return [(*case.rules.opening, *due, *result[0]), *result[1:]]
 
 
-def _frame(case: Case, index: int, number: GapNumber, row: Row) -> Frame:
+def _frame(case: Case, index: int, number: GapNumber, row: Row, minutes: int) -> Frame:
     rules = case.rules
-    gap_budget = case.profile.program.minutes or rules.minutes[case.frequency]
-    dose = _dose(case, gap_budget)
-    budget = gap_budget
-    if number == "after":
-        dose, budget = rules.after, gap_budget * rules.after.percent // 100
-    light = index == 0 and case.any_holds(rules.light.when)
+    dose = rules.after if number == "after" else _dose(case, minutes)
+    budget, limit = size_of(case, number, index == 0, minutes)
+    light = index == 0 and case.is_light
     least, most, longest = dose.least, dose.most, dose.longest
     if light:
-        budget = budget * rules.light.percent // 100
         least, most = min(least, rules.light.least), min(most, rules.light.most)
         longest = min(longest, rules.light.longest)
-    limit = budget if number == "after" else budget * rules.tolerance // 100
     name = rules.after.called if number == "after" else f"gap {number}"
     return Frame(index, number, name, budget, limit, least, most, longest, light, row)
 

@@ -11,6 +11,9 @@ from .filling import NO_ROOM
 from .fitting import Draft
 from .words import fill
 
+# Rules that only say that the program is too short for a module.
+TOO_SHORT = NO_ROOM | {"no-gap", "not-needed-yet"}
+
 
 def write_notes(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> tuple[str, ...]:
     """Return the notes, each once: on topics and clearance, on homework, on what the plan could not do."""
@@ -21,6 +24,7 @@ def write_notes(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> tupl
         *_on_homework(case),
         *_on_orders(case, draft, reasons),
         *_on_room(case, draft, left_out),
+        *_on_length(case, draft, reasons),
         *_on_library(case, draft),
     ]
     return tuple(dict.fromkeys(found))
@@ -88,6 +92,24 @@ def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterato
         yield fill(notes.empty_gaps, case.words, {"gap": empty})
     if modules := [out.id for out in left_out if out.rule in NO_ROOM]:
         yield fill(notes.no_room, case.words, {"modules": modules})
+
+
+def _on_length(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
+    """Say what the core of the topic's path holds, and the sessions that are granted do not."""
+    if case.main is None or case.pacing is case.rules.maintenance:
+        return
+    core = [case.rules.roles[name] for name in (*case.rules.never_drop, *case.rules.holds_room)]
+    missing: dict[str, None] = {}
+    for role in (role for role in core if role.of == "main" and not role.extra):
+        path = case.rules.topics.get(case.main)
+        named = [entry.id for name in role.lists if path for entry in path.entries(name)]
+        lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT]
+        is_served = any(id_ in draft.places or id_ in case.done for id_ in named)
+        if lacking and (role.take == "all" or not is_served):
+            missing |= dict.fromkeys(lacking if role.take == "all" else lacking[:1])
+    sentence = case.rules.notes.few_sessions
+    if missing and sentence:
+        yield fill(sentence, case.words, {"modules": list(missing)})
 
 
 def _on_library(case: Case, draft: Draft) -> Iterator[str]:

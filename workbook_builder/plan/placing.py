@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from .board import Board, Objection, Place, Places
-from .wishes import Wish
+from .frames import size_of
+from .wishes import ASSIGNED, Wish
+
+# A gap that keeps its room for something more important, and for what.
+Kept = Mapping[int, str]
+NOTHING_KEPT: Kept = {}
 
 # What does not count against a module that is never dropped, and what not against one that the therapist named.
-FIRMLY = frozenset(["minutes", "tasks", "too-long", "pages-in-a-row"])
+FIRMLY = frozenset(["minutes", "tasks", "too-long", "pages-in-a-row", "never-alone"])
 BY_NAME = frozenset(["too-early"])
 
 
@@ -21,49 +27,86 @@ class Failure:
     objection: Objection
 
 
-def place(board: Board, places: Places, wish: Wish, ignored: frozenset[str] = frozenset()) -> Places | Failure:
+def place(
+    board: Board, places: Places, wish: Wish, ignored: frozenset[str] = frozenset(), kept: Kept = NOTHING_KEPT
+) -> Places | Failure:
     """Return ``places`` with the module, and what it builds on, in the first gap that nothing speaks against.
 
     What it builds on goes first: into its own gap when the pacing has one for it, otherwise along into the same gap.
-    Objections by the rules in ``ignored`` do not count.
+    Objections by the rules in ``ignored`` do not count. A gap that is ``kept`` takes in nothing that takes minutes.
     """
-    laid = _lay_base(board, places, wish, ignored)
+    laid = _lay_base(board, places, wish, ignored, kept)
     if isinstance(laid, Failure):
         return laid
     places, brought = laid
     first: Objection | None = None
-    for gap in _gaps(board, places, wish):
-        candidate = _with(places, [*brought, wish], gap)
-        found = board.objections(candidate, gap, [w.id for w in [*brought, wish]])
-        objection = next((o for o in found if o.rule not in ignored), None)
-        if objection is None:
+    for gap in gaps_for(board, places, wish):
+        candidate = lay(board, places, [*brought, wish], gap, ignored, kept)
+        if not isinstance(candidate, Objection):
             return candidate
-        first = first or objection
+        first = first or candidate
     return Failure(wish, first or Objection("not-before", {"needs": board.needs(wish.id)}))
 
 
-def place_firmly(board: Board, places: Places, wish: Wish) -> Places:
+def lay(
+    board: Board,
+    places: Places,
+    wishes: list[Wish],
+    gap: int,
+    ignored: frozenset[str] = frozenset(),
+    kept: Kept = NOTHING_KEPT,
+) -> Places | Objection:
+    """Return ``places`` with these modules in this gap, or the first objection that counts."""
+    candidate = _with(places, wishes, gap)
+    found = board.objections(candidate, gap, [wish.id for wish in wishes])
+    objection = next((o for o in found if o.rule not in ignored), None)
+    if objection is None and gap in kept and not all(board.in_session(wish) for wish in wishes):
+        objection = room_kept(board, gap, kept[gap])
+    return candidate if objection is None else objection
+
+
+def room_kept(board: Board, gap: int, other: str) -> Objection:
+    """Return the objection that a gap keeps its room for another module."""
+    frame, minutes = board.frames[gap], board.traits[other].minutes
+    return Objection("room-kept", {"gap": frame.name, "other": other, "limit": frame.limit, "most": minutes})
+
+
+def place_firmly(board: Board, places: Places, wish: Wish, ignored: frozenset[str] = FIRMLY) -> Places:
     """Return ``places`` with a module that is never dropped, in its gap, or later only when it may not stand there."""
-    laid = place(board, places, wish, FIRMLY)
+    laid = place(board, places, wish, ignored)
     if not isinstance(laid, Failure):
         return laid
     return _push(board, places, wish, len(board.frames) - 1)
 
 
 def place_assigned(board: Board, places: Places, wish: Wish) -> Places:
-    """Return ``places`` with a module that the therapist named, where it exceeds the minutes least."""
+    """Return ``places`` with a module that the therapist named.
+
+    In its own gap when the pacing has one for it; otherwise in the first gap that has room for it beside all that the
+    pacing wants there, and where none has, in the one that is asked for least. Neither depends on the client's minutes:
+    more of them change nothing here.
+    """
+    if wish.role != ASSIGNED:
+        return place_firmly(board, places, wish, FIRMLY | BY_NAME)
     candidates = []
-    for gap in range(wish.gap, len(board.frames)):
+    for gap in range(len(board.frames)):
         laid = place(board, places, replace(wish, gap=gap, only_here=True), FIRMLY | BY_NAME)
         if not isinstance(laid, Failure):
-            candidates.append((_excess(board, laid), gap, laid))
+            fullness = _fullness(board, places, wish, gap)
+            candidates.append((max(fullness, 1), gap, laid))
     if candidates:
         return min(candidates, key=lambda c: c[:2])[2]
     return _push(board, places, wish, len(board.frames) - 1)
 
 
-def _excess(board: Board, places: Places) -> int:
-    return sum(max(0, board.minutes(places, frame.index) - frame.limit) for frame in board.frames)
+def _fullness(board: Board, places: Places, wish: Wish, gap: int) -> Fraction:
+    """Return which part of a gap's usual minutes is asked for, by the pacing and by names, with one more module."""
+    case, frame = board.case, board.frames[gap]
+    wanted = {id_ for id_, w in board.wishes.items() if w.gap == gap and not board.in_session(w)}
+    named = {id_ for id_, p in places.items() if p.gap == gap and p.wish.role == ASSIGNED}
+    minutes = sum(board.traits[id_].minutes for id_ in {*wanted, *named, wish.id})
+    _, usual = size_of(case, frame.number, gap == 0, case.rules.minutes[case.frequency])
+    return Fraction(minutes, usual)
 
 
 def _push(board: Board, places: Places, wish: Wish, gap: int) -> Places:
@@ -75,21 +118,23 @@ def _push(board: Board, places: Places, wish: Wish, gap: int) -> Places:
     return _with(places, [wish], gap)
 
 
-def _lay_base(board: Board, places: Places, wish: Wish, ignored: frozenset[str]) -> tuple[Places, list[Wish]] | Failure:
+def _lay_base(
+    board: Board, places: Places, wish: Wish, ignored: frozenset[str], kept: Kept
+) -> tuple[Places, list[Wish]] | Failure:
     """Lay what a module builds on where the pacing wants it; return the rest, that has to be brought along."""
-    kind = board.case.rules.kinds.get(board.module(wish.id).kind)
+    brings = board.traits[wish.id].rule.brings
     brought: list[Wish] = []
     for need in _missing(board, places, wish.id):
         if need in places:
             continue
         # A name given by the therapist brings along what it needs, whatever its kind.
         own = board.wishes.get(need)
-        if own is None and kind and not kind.brings and not ignored >= BY_NAME:
+        if own is None and not brings and not ignored >= BY_NAME:
             return Failure(wish, Objection("not-before", {"needs": need}))
         if own is None:
             brought.append(Wish(need, None, wish.gap, wish.order, brought_for=wish.id))
             continue
-        laid = place(board, places, own, ignored)
+        laid = place(board, places, own, ignored, kept)
         if isinstance(laid, Failure):
             return Failure(wish, laid.objection)
         places = laid
@@ -97,17 +142,22 @@ def _lay_base(board: Board, places: Places, wish: Wish, ignored: frozenset[str])
     return places, [w for w in brought if w.id not in places]
 
 
+def missing(board: Board, places: Places, id_: str) -> list[str]:
+    """Return what a module builds on, directly or not, and is neither done nor laid; the deepest first."""
+    return list(dict.fromkeys(_missing(board, places, id_)))
+
+
 def _missing(board: Board, places: Places, id_: str) -> Iterator[str]:
     """Give what a module builds on, directly or not, and is neither done nor laid; the deepest first."""
-    for need in board.needs(id_):
+    for need in board.traits[id_].needs:
         if need not in places:
             yield from _missing(board, places, need)
             yield need
 
 
-def _gaps(board: Board, places: Places, wish: Wish) -> range:
+def gaps_for(board: Board, places: Places, wish: Wish) -> range:
     """Return the gaps in which a module may be tried: not before what it builds on, and not later than it may wait."""
-    base = _base(board, places, wish.id)
+    base = base_of(board, places, wish.id)
     if wish.only_here:
         return range(wish.gap, wish.gap + (base <= wish.gap))
     last = len(board.frames) - 1
@@ -116,10 +166,12 @@ def _gaps(board: Board, places: Places, wish: Wish) -> range:
     return range(max(wish.gap, base), last + 1)
 
 
-def _base(board: Board, places: Places, id_: str) -> int:
+def base_of(board: Board, places: Places, id_: str) -> int:
     """Return the last gap that holds something a module builds on, directly or not."""
-    needs = board.needs(id_)
-    return max((places[n].gap if n in places else _base(board, places, n) for n in needs), default=0)
+    needs = board.traits[id_].needs
+    if not needs:
+        return 0
+    return max((places[n].gap if n in places else base_of(board, places, n) for n in needs), default=0)
 
 
 def _with(places: Places, wishes: list[Wish], gap: int) -> Places:

@@ -25,9 +25,8 @@ def make_plan(profile: Profile, library: Library, today: datetime.date) -> Plan:
     case = Case(profile, library, today)
     draft = fit(case)
     # What waits for a tick is what the plan would hold if all were ticked, and not every module with a caution.
-    ticked = fit(case.ticked())
-    waiting = frozenset(id_ for id_ in ticked.places if id_ in draft.board.refused)
-    waiting = frozenset(id_ for id_ in waiting if draft.board.refused[id_].rule == "needs-review")
+    unticked = {id_ for id_, refusal in draft.board.refused.items() if refusal.rule == "needs-review"}
+    waiting = frozenset(unticked & set(fit(case.ticked()).places)) if unticked else frozenset()
     left_out = explain_left_out(case, draft, waiting)
     return Plan(
         client=profile.client.id,

@@ -37,7 +37,17 @@ RULE_NAMES = (
         "no-gap",
         "minutes",
     ),
-    *("tasks", "too-long", "too-hard", "one-per-gap", "too-early", "not-before", "pages-in-a-row", "never-alone"),
+    *(
+        "tasks",
+        "room-kept",
+        "too-long",
+        "too-hard",
+        "one-per-gap",
+        "too-early",
+        "not-before",
+        "pages-in-a-row",
+        "never-alone",
+    ),
 )
 
 # The roles that the program itself gives to modules; the rows of the pacing name all others.
@@ -60,6 +70,7 @@ CONTEXT_WORDS = frozenset(
         ),
         *("budget", "limit", "minutes", "kept", "other", "needs", "for", "flag", "book", "language", "modules"),
         *("least", "most", "days", "kind", "because"),
+        *("line", "second_line", "charged", "setting"),
     ]
 )
 
@@ -69,7 +80,7 @@ Finding = tuple[Where, str, str, str]
 
 def find_contradictions(rules: Rules, marks: Marks, shown: str) -> list[Problem]:
     """Return what is wrong with the rules as a whole, sorted by place; ``shown`` is how messages call the file."""
-    findings = [*_names(rules), *_order(rules), *_lengths(rules), *_completeness(rules), *_words(rules)]
+    findings = [*_names(rules), *_order(rules), *_lengths(rules), *_doses(rules), *_completeness(rules), *_words(rules)]
     findings += _companion(rules)
     return sorted(
         Problem(shown, *marks.at(*where), code, message, dotted(where), hint) for where, code, message, hint in findings
@@ -97,8 +108,10 @@ def _role_mentions(rules: Rules) -> Iterator[tuple[Where, str]]:
         yield from _in_row(("additions", frequency, "every_gap"), addition.every_gap)
         yield from _in_row(("additions", frequency, "after"), addition.after)
     lists = {"fill": rules.fill, "never_drop": rules.never_drop, "drop_order": rules.drop_order}
+    lists["holds_room"] = rules.holds_room
     for setting, names in lists.items():
         yield from (((setting, n), name) for n, name in enumerate(names))
+    yield from ((("roles", name, "only_with"), r.only_with) for name, r in rules.roles.items() if r.only_with)
     for kind, rule in rules.kinds.items():
         yield from ((("kinds", kind, "begins_with", n), name) for n, name in enumerate(rule.begins_with))
 
@@ -136,6 +149,20 @@ def _lengths(rules: Rules) -> Iterator[Finding]:
         if (gaps := len(rules.pacing[n].gaps)) > max(length - 1, 1):
             message = f"{length} sessions have {length - 1} gaps between them (there are {gaps} rows)"
             yield ("pacing", n, "gaps"), INCOMPLETE, message, ""
+
+
+def _doses(rules: Rules) -> Iterator[Finding]:
+    """Find doses that give less to a client with more minutes; then more minutes could take something away."""
+    for frequency, doses in rules.doses.items():
+        for n in range(1, len(doses)):
+            before, dose = doses[n - 1], doses[n]
+            if before.up_to is None or (dose.up_to is not None and dose.up_to <= before.up_to):
+                message = f"{frequency}: the lines go from few minutes to many, and the last has no up_to"
+                yield ("doses", frequency, n), INCOMPLETE, message, "put them in order"
+            for name in ("most", "longest"):
+                if getattr(dose, name) < getattr(before, name):
+                    message = f"{name} falls from {getattr(before, name)} to {getattr(dose, name)} as the minutes rise"
+                    yield ("doses", frequency, n, name), INCOMPLETE, message, "more minutes never take anything away"
 
 
 def _completeness(rules: Rules) -> Iterator[Finding]:

@@ -70,6 +70,8 @@ class Notes(Strict):
     """What the plan tells the therapist beside the reasons."""
 
     over_minutes: Sentence
+    competed: Sentence | None = None
+    """Added to the reason of a module that took the room of others."""
     override: Sentence
     no_obstacle: Sentence
     no_private_space: Sentence
@@ -79,6 +81,7 @@ class Notes(Strict):
     page_waits: Sentence
     empty_gaps: Sentence
     no_room: Sentence
+    few_sessions: Sentence | None = None
     more_topics: Sentence
     no_path: Sentence
 
@@ -108,6 +111,8 @@ class Rules(Strict):
     additions: Mapping[Frequency, Addition] = Field(default_factory=dict)
     fill: tuple[Name, ...]
     never_drop: tuple[Name, ...]
+    holds_room: tuple[Name, ...] = ()
+    """Roles for which a gap keeps its room: nothing that is dropped earlier takes it."""
     drop_order: tuple[Name, ...]
     rules: Mapping[Name, Sentence]
     notes: Notes

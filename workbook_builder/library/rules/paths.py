@@ -81,6 +81,8 @@ class Role(Strict):
     """The first answer to the obstacle, or those after it."""
     only_for: tuple[Id, ...] = ()
     """It is wanted only where one of these modules may come, since it is there for them."""
+    only_with: Name | None = None
+    """It comes only together with a module of this role, as long as one may come at all."""
     take: Literal["one", "all"] = "one"
     when: AnyOf = ()
     floating: bool = False
