@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -131,7 +132,8 @@ class _Child:
             stderr=subprocess.DEVNULL, start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
         )  # fmt: skip
         theirs.close()
-        self._pipe.send(limits)
+        with suppress(OSError):  # it ended already: the first job tells
+            self._pipe.send(limits)
         self._sheet: Sheet | None = None
 
     def ask(self, job: Job, sheet: Sheet, seconds: float) -> object:
