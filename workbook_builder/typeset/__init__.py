@@ -132,7 +132,7 @@ class _Child:
             stderr=subprocess.DEVNULL, start_new_session=True, env={**os.environ, "TMPDIR": self._folder.name},
         )  # fmt: skip
         theirs.close()
-        with suppress(BrokenPipeError):  # a child that has ended already is noticed when it is asked
+        with suppress(OSError):  # a child that has ended already is noticed when it is asked
             self._pipe.send(limits)
         self._sheet: Sheet | None = None
 
