@@ -150,7 +150,7 @@ def test_many_problems_are_cut_off() -> None:
     assert str(problems[-1]) == "home.yaml:101:1  and 200 problems more"
 
 
-@pytest.mark.parametrize("loader", {nodes.Loader, yaml.SafeLoader})
+@pytest.mark.parametrize("loader", dict.fromkeys([nodes.Loader, yaml.SafeLoader]))
 @pytest.mark.parametrize(
     ("text", "code"),
     [
