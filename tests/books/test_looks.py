@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
-from page_looks import Box, PageLook, Text, look_at
+from page_looks import Box, PageLook, Text, broken_boxes, look_at
 from support import DAY, ROOT, Book
 
 from workbook_builder.book import Fragment, Section
 from workbook_builder.compose import compose_book, find_words, make_stylesheet
-from workbook_builder.editions import MM, Edition
+from workbook_builder.editions import MM, PAPERS, Edition
 from workbook_builder.folders import Folders
 from workbook_builder.furnish import make_sheet
 from workbook_builder.pipeline import Order, parse_bodies, plan_workbook, read_layout
@@ -26,8 +26,6 @@ LEAST_SMALL = {"standard": 9, "large-print": 18, "screen": 12}
 LINE = {"standard": 8, "large-print": 12, "screen": 8}
 """mm for each line to write on."""
 MOST_PAGES = {"standard": 2, "large-print": 4, "screen": 12}
-LONGER = {("wks-self-session", "standard"): 3, ("wks-self-session", "large-print"): 5}
-"""A whole session on one sheet: its worked example alone takes a page."""
 THUMB = 10.1
 """mm: 44 CSS px of a phone that is 390 wide, on a page of 90 mm."""
 FEW_LINES = 4
@@ -47,6 +45,8 @@ class Looks:
     edition: Edition
     sections: Mapping[str, Section]
     pages: Mapping[str, list[PageLook]]
+    broken: Mapping[str, int]
+    """How many boxes of a section lie on two pages."""
 
     def each(self) -> Iterator[tuple[str, int, PageLook]]:
         """Give each page but the cover's: section, number in the section, page."""
@@ -58,7 +58,10 @@ class Looks:
 
 def looks_of(parts: Parts, edition: Edition) -> Looks:
     """Take sections apart."""
-    return Looks(edition, {s.id: s for s, _ in parts}, {s.id: look_at(f.pdf) for s, f in parts})
+    sections = {s.id: s for s, _ in parts}
+    return Looks(
+        edition, sections, {s.id: look_at(f.pdf) for s, f in parts}, {s.id: broken_boxes(f.pdf) for s, f in parts}
+    )
 
 
 def openers(name: str, edition: str, practice: Folders, typesetter: Typesetter) -> Parts:
@@ -214,7 +217,7 @@ def test_modules_are_short(looks: Looks) -> None:
     long = {
         section: len(pages)
         for section, pages in looks.pages.items()
-        if re.match("psy|wks|read|vid|jrn", section) and len(pages) > LONGER.get((section, name), MOST_PAGES[name])
+        if re.match("psy|wks|read|vid|jrn", section) and len(pages) > MOST_PAGES[name]
     }
     assert long == {}
 
@@ -225,6 +228,69 @@ def test_openers_fit_their_page(looks: Looks) -> None:
     assert len(lengths) > 4
     assert max(lengths.values()) <= {"standard": 1, "large-print": 3, "screen": 6}[looks.edition.name]
     assert all(looks.sections[s].html.count('class="card ') > 1 for s in lengths)
+
+
+def test_five_tasks_fit_the_page_of_a_gap(practice: Folders, typesetter: Typesetter) -> None:
+    """An opener with one card more than the shipped profiles ask for still is one page, on both papers."""
+    section, _ = openers(FOUR_TASKS, "standard", practice, typesetter)[0]
+    cards = re.findall(r'<div class="card .*?</ul></div>', section.html, re.DOTALL)
+    assert len(cards) == 4
+    fifth = re.sub(r'name="([^"]+)"', r'name="\1-again"', max(cards, key=len)).replace('id="', 'id="again-')
+    five = replace(section, html=section.html.replace(cards[-1], cards[-1] + fifth))
+    layout = read_layout(practice, "restartt", "standard")
+    for paper in PAPERS:
+        fragment = typesetter.typeset([five], make_sheet(layout, make_stylesheet(layout, paper)))[five.id]
+        assert fragment.pages == 1
+
+
+def test_a_single_task_is_not_spread_over_days(practice: Folders, typesetter: Typesetter) -> None:
+    """The lead of an opener fits the number of its tasks."""
+    leads = {
+        section.html.count('class="card '): "Spread them" in section.html
+        for section, _ in openers("low-mood-six", "standard", practice, typesetter)[:-1]
+    }
+    assert leads[1] is False and leads[4] is leads[3] is True
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_name_and_number_of_a_crisis_line_stand_side_by_side(
+    paper: str, practice: Folders, typesetter: Typesetter, library_parts: Parts
+) -> None:
+    """On every paper a number shares its base line with the name that it belongs to."""
+    layout = read_layout(practice, "restartt", "standard")
+    section = next(section for section, _ in library_parts if section.id == "page-safety")
+    fragment = typesetter.typeset([section], make_sheet(layout, make_stylesheet(layout, paper)))[section.id]
+    (page,) = look_at(fragment.pdf)
+    left = layout.edition.margins.left * MM
+    names = [text.y for text in page.texts if abs(text.x - left) < EDGE]
+    numbers = [link for link in page.links if link.name.startswith("Call") or link.name[:1].isdigit()]
+    middles = [(link.rect[1] + link.rect[3]) / 2 for link in numbers]
+    assert len(numbers) > 4
+    assert [y for y in middles if not any(0 < y - name < 6 for name in names)] == []
+
+
+def test_no_box_is_broken(looks: Looks) -> None:
+    """On paper of the usual size a box, a card, an example or a question with its field lies on one page."""
+    if looks.edition.name != "standard":
+        pytest.skip("a box in large type may be longer than a page")
+    assert {section: count for section, count in looks.broken.items() if count} == {}
+
+
+def test_fields_of_a_row_are_level(looks: Looks) -> None:
+    """What stands side by side in a table begins and ends at the same heights, whatever kinds of fields there are."""
+    if looks.edition.name != "standard":
+        pytest.skip("the other editions set rows as blocks")
+    rows: dict[tuple[str, int, str], list[Box]] = {}
+    for section, number, page in looks.each():
+        for box in page.fields:
+            if match := re.fullmatch(r"(.*__(?:r\d+c|s\d+))(?:g?\d+|helped)", box.name):
+                rows.setdefault((section, number, match[1]), []).append(box)
+    uneven = [
+        place
+        for place, boxes in rows.items()
+        if any(abs(a - b) > EDGE for box in boxes for a, b in zip(box.rect[1::2], boxes[0].rect[1::2], strict=True))
+    ]
+    assert len(rows) > 50 and uneven == []
 
 
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:

@@ -252,6 +252,11 @@ class Pages:
         minutes = say.count("about %(count)s minute", "about %(count)s minutes", gap.minutes)
         if gap.number == "after":
             return say("%(tasks)s, %(minutes)s, at your own pace.") % {"tasks": tasks, "minutes": minutes}
+        if len(gap.assignments) == 1:
+            return say("%(tasks)s, %(minutes)s. A small part is better than none.") % {
+                "tasks": tasks,
+                "minutes": minutes,
+            }
         return say("%(tasks)s, %(minutes)s. Spread them over a few days. One is better than none.") % {
             "tasks": tasks,
             "minutes": minutes,
