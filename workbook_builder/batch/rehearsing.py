@@ -19,24 +19,29 @@ def wrong_at_sight(client: Client, places: dict[str, str], order: Order, compani
     ``places`` gathers who has which id and which files: nobody may have those of another, nor another's passphrase.
     """
     problems = [*client.loaded.problems]
-    names = [client.id]
-    if client.loaded.profile:
-        files = [workbook_name(client.loaded.profile, order), *([companion_name(client.id)] if companion else ())]
-        names += [file.removesuffix(".pdf") for file in files]
-    taken = {name: places[name] for name in names if name in places}
-    if taken:
-        line, column = client.loaded.marks.at("client", "id")
-        name, first = next(iter(taken.items()))
+    line, column = client.loaded.marks.at("client", "id")
+    message, files = "", _files(client, order, companion)
+    if first := places.get(client.id):
         message = f"has the id of the client at {first}, who comes first"
-        if name != client.id:
-            message = f"would have the file {name}.pdf, as the client at {first}, who comes first"
+    elif file := next((file for file in files if file in places), None):
+        message = f"would have the file {file} of the client at {places[file]}, who comes first"
+    elif client.id:
+        places.update(dict.fromkeys((client.id, *files), client.place))
+    if message:
         hint = "give each client an id of their own"
         problems.append(Problem(client.loaded.path, line, column, SAME_ID, message, "client.id", hint))
-    elif client.id:
-        places.update(dict.fromkeys(names, client.place))
-    if client.loaded.lacks_only_clearance and not taken:
+    if client.loaded.lacks_only_clearance and not message:
         return NotMade("refused", REFUSED, tuple(map(str, problems)))
     return explain(InputProblems(problems)) if problems else None
+
+
+def _files(client: Client, order: Order, companion: bool) -> tuple[str, ...]:
+    """Return the names that nobody else's PDF may have. ``<id>.pdf`` is one whatever the edition: the passphrase of a
+    client is kept under the id, and that of a companion under its file's name."""
+    if client.loaded.profile is None:
+        return ()
+    files = (f"{client.id}.pdf", workbook_name(client.loaded.profile, order))
+    return (*files, companion_name(client.id)) if companion else files
 
 
 def rehearse(clients: Sequence[Client], stock: Stock, order: Order, companion: bool = False) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+from workbook_builder.book import Section
 from workbook_builder.folders import seal
 from workbook_builder.furnish import furniture_style
 from workbook_builder.pipeline import CompanionDraft, Draft, Stock
@@ -40,9 +41,15 @@ def seal_companion(book: CompanionDraft, password: str | None, stock: Stock) -> 
 def _seal(purpose: str, parts: Iterable[object], sheet: Sheet, stock: Stock) -> str:
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(repr(part).encode() + b"\0")
+        digest.update(_digest_page(part) if isinstance(part, Section) else repr(part).encode() + b"\0")
     digest.update(sheet_digest(sheet) + program_digest())
     return seal(stock.folders, purpose, digest.digest())
+
+
+@functools.lru_cache(maxsize=1024)
+def _digest_page(page: Section) -> bytes:
+    """Most pages are those of other clients too."""
+    return hashlib.sha256(repr(page).encode()).digest()
 
 
 @functools.cache

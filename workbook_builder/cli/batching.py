@@ -107,6 +107,8 @@ def batch(
             if passwords
             else None
         )
+        if about and not file:
+            console.warn("The companions have no password; whoever gets one can read it (--passwords generate).")
         desk = Desk(folders, order, shelf, ledger, Passphrases(file) if file else None, today is not None, about)
         size = min(workers or _processors(), len(clients))
         crew = Crew(
@@ -115,7 +117,7 @@ def batch(
         )  # fmt: skip
         with console.batch_progress(len(clients)) as progress:
             rows = run_batch(clients, desk, crew, size, _counting(progress))
-    sys.exit(_tell(rows, out, file, console))
+    sys.exit(_tell(rows, out, file, companion, console))
 
 
 def _processors() -> int:
@@ -177,7 +179,7 @@ def _counting(progress: Callable[[int, int, int], None]) -> Callable[[Row], None
     return watch
 
 
-def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, console: Console) -> int:
+def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, companions: bool, console: Console) -> int:
     from workbook_builder.batch.telling import MANIFEST, REPORT
 
     bad = [row for row in rows if not row.is_good]
@@ -185,9 +187,13 @@ def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, console: Conso
         for message in row.messages:
             console.complain(f"{row.id or row.place}: {row.status}: {message}")
     made = sum(row.status == "made" for row in rows)
-    console.say(f"{made} made, {len(rows) - made - len(bad)} unchanged, {len(bad)} without a workbook:")
+    console.say(
+        f"{made} made, {len(rows) - made - len(bad)} unchanged, {len(bad)} without the workbook that was wanted:"
+    )
     if passwords:
         console.say(f"The passphrases are in {passwords}. Give each client theirs by another way than the PDF.")
+        if companions:
+            console.say("Those of <id>-companion open the therapist's books and are for no client.")
     console.result(str(out / MANIFEST))
     console.result(str(out / REPORT))
     return ExitCode.SOME_FAILED if bad else ExitCode.DONE
