@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -52,7 +52,7 @@ def find_unprintable(
         modules: those of the book; videos and readings print texts of the practice's tables.
         loaded: the client's profile, when there is one; its name, goals and letter are printed.
     """
-    has = _has(layout)
+    has = _has(tuple(layout.faces))
     found: list[Problem] = []
     if loaded is not None and loaded.profile is not None:
         found += _look(_of_profile(loaded.profile), has, loaded.path, lambda: loaded.marks)
@@ -71,13 +71,14 @@ def find_unprintable(
     return sorted(found)
 
 
-def _has(layout: Layout) -> Has:
+@lru_cache(maxsize=16)
+def _has(all_faces: tuple[tuple[str, int, Path], ...]) -> Has:
     """Whether a character can be printed in both weights: where a family lacks it, the other one stands in."""
     weights = [
-        [open_face(path) for family, weight, path in layout.faces if family != "Field" and (weight > 400) is bold]
+        [open_face(path) for family, weight, path in all_faces if family != "Field" and (weight > 400) is bold]
         for bold in (False, True)
     ]
-    return lambda character: all(any(face.has(character) for face in faces) for faces in weights)
+    return cache(lambda character: all(any(face.has(character) for face in faces) for faces in weights))
 
 
 def _look(texts: Iterable[Text], has: Has, path: str, marks: Callable[[], Marks]) -> Iterator[Problem]:

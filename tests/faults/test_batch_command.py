@@ -14,6 +14,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from support import Ran, environment, own_layout
+from tables import rows_of, write_xlsx
 
 CLIENTS = 5
 PATIENCE = 120.0
@@ -42,8 +43,8 @@ def start(home: Path, tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts a batch as a process of its own; what still runs at the end is ended."""
     begun: list[subprocess.Popen[str]] = []
 
-    def begin(*arguments: object, out: Path | None = None) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "workbook_builder", "batch", home / "clients", "--practice", home]
+    def begin(*arguments: object, out: Path | None = None, source: Path | None = None) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "workbook_builder", "batch", source or home / "clients", "--practice", home]
         command += ["--out", out or tmp_path / "out", "--workers", "1", *arguments]
         begun.append(
             subprocess.Popen(
@@ -129,6 +130,25 @@ def test_killed_and_started_again(start: Start, tmp_path: Path) -> None:
     for path in out.glob("*.pdf"):
         with pikepdf.open(path) as pdf:
             assert len(pdf.pages) > 10
+
+
+@linux
+def test_spreadsheet_killed_and_started_again(start: Start, home: Path, tmp_path: Path) -> None:
+    """The same with one client a row: exactly those who had no workbook get one, and each PDF is written once."""
+    out, ids = tmp_path / "out", [f"t-{number}" for number in range(1, CLIENTS + 1)]
+    clients = ({"id": id_, "fictional": "yes", "sessions": 3, "assign": "psy-tiny"} for id_ in ids)
+    source = write_xlsx(home / "intake.xlsx", rows_of(*clients))
+    arguments = ("--date", "2026-11-23", "--no-verify")
+    first = start(*arguments, source=source)
+    wait_for(lambda: list(out.glob("*.pdf")))
+    first.kill()
+    end(first)
+    made = {path.stem: path.stat().st_mtime_ns for path in out.glob("*.pdf")}
+    assert 0 < len(made) < CLIENTS
+    ran = end(start(*arguments, source=source))
+    assert ran.code == 0, ran.err
+    assert statuses(out) == {id_: "unchanged" if id_ in made else "made" for id_ in ids}
+    assert {id_: (out / f"{id_}.pdf").stat().st_mtime_ns for id_ in made} == made
 
 
 @linux

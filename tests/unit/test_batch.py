@@ -17,11 +17,12 @@ import pikepdf
 import pytest
 from support import DAY, Ran
 
-from workbook_builder.batch import Client, Outcome, building
-from workbook_builder.batch.building import Drafts, Job, Printed, build
+from workbook_builder.batch import Outcome, building
+from workbook_builder.batch.building import Job, Printed, build
 from workbook_builder.batch.ledger import FILE, Entry, Ledger
 from workbook_builder.batch.passphrases import WORDS, Passphrases, make_passphrase, word_list
 from workbook_builder.batch.running import Desk, run_batch
+from workbook_builder.batch.sealing import seal_companion, seal_workbook
 from workbook_builder.batch.shelf import Shelf
 from workbook_builder.batch.source import read_clients
 from workbook_builder.batch.telling import COLUMNS, Row, Run, defuse, write_manifest, write_report
@@ -351,10 +352,10 @@ def test_seal_knows_everything(office: Office) -> None:
         order = replace(Order(DAY, DAY, verify=False), **changes)
         stock = Stock(office.folders)
         loaded = read_profile(office.home / "clients" / "a-1.yaml")
-        job = Job(0, Client("a-1.yaml", loaded, "a-1"), order, companion=companion)
         planned = plan_workbook(loaded, stock.folders, order, stock)
-        about = draft_companion(planned, order, stock) if companion else None
-        return Drafts(job, draft_workbook(loaded, planned, order, stock), about).seal(stock)
+        if companion:
+            return seal_companion(draft_companion(planned, order, stock), companion.password, stock)
+        return seal_workbook(draft_workbook(loaded, planned, order, stock), order.password, stock)
 
     seals = [sealed()]
     assert sealed() == seals[0] == sealed(force=True) == sealed(real_today=DAY + timedelta(days=1))
@@ -485,4 +486,5 @@ def test_printed_is_what_the_order_says(office: Office) -> None:
     job = Job(0, client, Order(DAY, DAY, verify=False))
     printed = build(job, Stock(office.folders), None)  # type: ignore[arg-type]
     assert isinstance(printed, Printed)
-    assert (printed.day, printed.pages, len(printed.seal)) == (DAY, 3, 64)
+    assert printed.workbook and printed.companion is None
+    assert (printed.workbook.day, printed.workbook.pages, len(printed.workbook.seal)) == (DAY, 3, 64)

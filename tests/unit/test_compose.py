@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import DAY, copy_tiny, tiny_plan
 
-from workbook_builder.book import Section
+from workbook_builder.book import Plan, Section
 from workbook_builder.compose import Manuscript, compose_book, compose_sheet, find_words, make_stylesheet
 from workbook_builder.compose.environment import MAX_PICTURE_BYTES, ModuleHtml, dial, link
 from workbook_builder.compose.outline import outline
@@ -108,18 +108,35 @@ def test_cover_without_a_name_is_for_everybody(compose: Callable[..., Manuscript
     assert {name for name, section in book.fixed.items() if section.personal} == {"page-letter"}
 
 
-def test_modules_composed_before(library: Library, profile: Profile, layout: Layout) -> None:
-    """What was composed for another client is taken as it is, unless this book holds other modules to link to."""
+def test_pages_composed_before(library: Library, profile: Profile, layout: Layout) -> None:
+    """What was composed for another client is taken as it is, unless this book shows something else on it. Nothing with
+    a client's own words is ever kept."""
     plan, words, known = tiny_plan(library), find_words("en", "US"), {}
     bodies = parse_bodies(library, plan.module_ids)
-    book = compose_book(plan, profile, library, layout, bodies, words, DAY, known)
-    assert len(known) == 4
-    again = compose_book(plan, profile, library, layout, bodies, words, DAY, known)
-    assert again.fixed == book.fixed and len(known) == 4
-    assert again.fixed["psy-tiny"] is book.fixed["psy-tiny"]
+    pages = {"page-plan": 6, "page-contents": 7}
+
+    def composed(plan: Plan, profile: Profile, known: dict[Hashable, Section] | None) -> dict[str, Section]:
+        book = compose_book(plan, profile, library, layout, bodies, words, DAY, known)
+        numbers = dict.fromkeys(book.order, 9) | pages
+        return {**book.fixed, **{section.id: section for section in book.number(numbers)}}
+
+    first = composed(plan, profile, known)
+    shared = {name for name, section in first.items() if not section.personal}
+    assert shared == set(first) - {"page-cover", "page-letter"}
+    assert len(known) == len(shared) and not any(section.personal for section in known.values())
+    other = profile.model_copy(update={"goals": ("Another goal.",) * len(profile.goals)})
+    again = composed(plan, other, known)
+    assert {name for name in first if again[name] is first[name]} == shared
+    assert again["page-letter"] == composed(plan, other, None)["page-letter"] != first["page-letter"]
+    program = profile.program.model_copy(update={"setting": "short-term", "sessions": 8})
     shorter = replace(plan, gaps=tuple(replace(gap, assignments=gap.assignments[:1]) for gap in plan.gaps))
-    fresh = compose_book(shorter, profile, library, layout, bodies, words, DAY)
-    assert compose_book(shorter, profile, library, layout, bodies, words, DAY, known).fixed == fresh.fixed
+    for changed in (
+        (shorter, profile), (plan, profile.model_copy(update={"program": program})),
+        (plan, profile.model_copy(update={"goals": ("One.", "Two.", "Three.")})),
+    ):  # fmt: skip
+        assert composed(*changed, known) == composed(*changed, None)
+    pages["page-plan"] = 5
+    assert composed(plan, profile, known) == composed(plan, profile, None)
 
 
 @pytest.mark.parametrize("place", ["name", "goal", "note", "from"])

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.metadata import version
-from pathlib import Path
 from typing import Literal
 
 from workbook_builder.batch import Client
+from workbook_builder.batch.sealing import seal_companion, seal_workbook
 from workbook_builder.deliver import encrypt
 from workbook_builder.errors import InputProblems, Refused, TryAgain
-from workbook_builder.folders import Folders, seal
-from workbook_builder.furnish import furniture_style
+from workbook_builder.folders import Folders
 from workbook_builder.pipeline import (
     CompanionDraft,
     CompanionOrder,
     Draft,
     Order,
+    Planned,
     Stock,
     companion_name,
     draft_companion,
@@ -31,12 +29,11 @@ from workbook_builder.pipeline import (
     print_companion,
     print_workbook,
 )
-from workbook_builder.typeset import CannotTypeset, Limits, Typesetter, sheet_digest
+from workbook_builder.typeset import CannotTypeset, Limits, Typesetter
 from workbook_builder.verify import Unsound
 
 REFUSED = "refused"
 """The code of a client for whom no workbook may be made; problems of the input have the codes of their findings."""
-BINDING_PARTS = ("pikepdf", "uharfbuzz", "jinja2", "markdown", "babel", "pyphen")
 
 
 @dataclass(frozen=True)
@@ -48,32 +45,46 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A PDF that is there already and untouched: its seal, and the day that it carries."""
+
+    seal: str
+    day: date
+
+
+@dataclass(frozen=True)
 class Job:
     """One client's workbook to make. ``number`` counts the clients of the source from 0.
 
-    ``made`` and ``made_on`` are the seal and the day of the workbook that is there already and untouched; when the same
-    would be made again, nothing is. ``companion``: how the therapist's companion is to be made, when it is wanted.
+    ``made`` and ``companion_made`` are what is there already; when the same would be made again, nothing is.
+    ``companion``: how the therapist's companion is to be made, when it is wanted.
     """
 
     number: int
     client: Client
     order: Order
-    made: str = ""
-    made_on: date | None = None
+    made: Made | None = None
     companion: CompanionOrder | None = None
+    companion_made: Made | None = None
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A workbook that was made, ready to be published: encrypted when the order has a password. So is its companion."""
+class Book:
+    """A finished PDF, encrypted when there is a password: its pages, its seal, the day that it carries."""
 
     pdf: bytes
     pages: int
     seal: str
     day: date
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What was made for a client: the workbook, the companion, or both, ready to be published."""
+
+    workbook: Book | None
+    companion: Book | None
     seconds: float
-    notes: tuple[str, ...] = ()
-    companion: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -100,30 +111,65 @@ def make_builder(site: Site) -> Callable[[Job], Printed | Unchanged | NotMade]:
 
 
 def build(job: Job, stock: Stock, typesetter: Typesetter) -> Printed | Unchanged | NotMade:
-    """Make one client's workbook, unless it is there already.
+    """Make what a client gets, unless it is there already: all of it or nothing.
 
     Raises:
         TryAgain: the engine broke, hung or was killed.
     """
-    started = time.monotonic()
+    started, plan = time.monotonic(), functools.cache(functools.partial(_plan, job, stock))
     try:
-        if job.made and job.made_on and _draft(job, stock, job.made_on).seal(stock) == job.made:
-            return Unchanged(time.monotonic() - started)
-        drafts = _draft(job, stock, job.order.today)
-        draft, about = drafts.workbook, drafts.companion
-        pdf, pages = print_workbook(draft, typesetter)
-        finished = _finish(pdf, draft.name, draft, job.order, draft.private)
-        companion = b""
-        if about and job.companion:
-            wanted = replace(job.order, password=job.companion.password)
-            printed, _ = print_companion(about, typesetter)
-            companion = _finish(printed, companion_name(draft.client), about, wanted)
-        seconds = time.monotonic() - started
-        return Printed(finished, pages, drafts.seal(stock), job.order.today, seconds, draft.notes, companion)
+        workbook = _make_workbook(job, stock, typesetter, plan)
+        companion = _make_companion(job, stock, typesetter, plan)
     except (InputProblems, Refused, Unsound) as error:
         return explain(error)
     except CannotTypeset as error:
         raise TryAgain(str(error)) from None
+    seconds = time.monotonic() - started
+    return Printed(workbook, companion, seconds) if workbook or companion else Unchanged(seconds)
+
+
+Plans = Callable[[date], tuple[Planned, Order]]
+"""Gives the client's plan for a day, and the order with that day."""
+
+
+def _plan(job: Job, stock: Stock, day: date) -> tuple[Planned, Order]:
+    order = replace(job.order, today=day)
+    return plan_workbook(job.client.loaded, stock.folders, order, stock), order
+
+
+def _make_workbook(job: Job, stock: Stock, typesetter: Typesetter, plan: Plans) -> Book | None:
+    """Return the workbook, or None when the one that is there is the same."""
+
+    def draft(day: date) -> Draft:
+        planned, order = plan(day)
+        return draft_workbook(job.client.loaded, planned, order, stock)
+
+    password, today = job.order.password, job.order.today
+    if job.made and seal_workbook(draft(job.made.day), password, stock) == job.made.seal:
+        return None
+    book = draft(today)
+    pdf, pages = print_workbook(book, typesetter)
+    pdf = _finish(pdf, book.name, book, job.order, book.private)
+    return Book(pdf, pages, seal_workbook(book, password, stock), today)
+
+
+def _make_companion(job: Job, stock: Stock, typesetter: Typesetter, plan: Plans) -> Book | None:
+    """Return the companion, or None when it is not wanted, or the one that is there is the same."""
+    if job.companion is None:
+        return None
+    password, today = job.companion.password, job.order.today
+
+    def draft(day: date) -> CompanionDraft:
+        planned, order = plan(day)
+        return draft_companion(planned, order, stock)
+
+    made = job.companion_made
+    if made and seal_companion(draft(made.day), password, stock) == made.seal:
+        return None
+    book = draft(today)
+    pdf, pages = print_companion(book, typesetter)
+    pdf = _finish(pdf, companion_name(job.client.id), book, replace(job.order, password=password))
+    return Book(pdf, pages, seal_companion(book, password, stock), today)
 
 
 def _finish(pdf: bytes, name: str, draft: Draft | CompanionDraft, order: Order, private: tuple[str, ...] = ()) -> bytes:
@@ -140,49 +186,3 @@ def explain(error: InputProblems | Refused | Unsound) -> NotMade:
     if isinstance(error, Unsound):
         return NotMade("invalid", error.findings[0].code, tuple(str(error).splitlines()))
     return NotMade("refused", REFUSED, tuple(str(error).splitlines()))
-
-
-@dataclass(frozen=True)
-class Drafts:
-    """What a client gets, before it is typeset: the workbook, and the companion when it is wanted."""
-
-    job: Job
-    workbook: Draft
-    companion: CompanionDraft | None
-
-    def seal(self, stock: Stock) -> str:
-        """Return the keyed hash of everything that these books are made of.
-
-        That is each page before it is typeset, with the words of the profile, library and layout that it really shows;
-        style sheet, fonts, engine and program; the metadata with the day; and the passwords.
-        """
-        book, about, job = self.workbook, self.companion, self.job
-        pages = {**book.manuscript.fixed}
-        # The numbers on plan page and contents follow from the lengths of the others.
-        pages |= {page.id: page for page in book.manuscript.number(dict.fromkeys(book.manuscript.order, 1))}
-        digest = hashlib.sha256()
-        style = furniture_style(book.layout, book.paper)
-        for part in (*(pages[name] for name in book.manuscript.order), style, book.layout.values.name, book.imprint):
-            digest.update(repr(part).encode() + b"\0")
-        digest.update(sheet_digest(book.sheet) + program_digest() + repr(job.order.password).encode())
-        if about and job.companion:
-            digest.update(repr((about.sections, about.imprint, about.mark, job.companion.password)).encode())
-            digest.update(sheet_digest(about.sheet))
-        return seal(stock.folders, "workbook", digest.digest())
-
-
-@functools.cache
-def program_digest() -> bytes:
-    """Return the hash of this program and of the libraries that bind."""
-    digest = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in BINDING_PARTS).encode())
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()
-
-
-def _draft(job: Job, stock: Stock, day: date) -> Drafts:
-    order = replace(job.order, today=day)
-    planned = plan_workbook(job.client.loaded, stock.folders, order, stock)
-    workbook = draft_workbook(job.client.loaded, planned, order, stock)
-    return Drafts(job, workbook, draft_companion(planned, order, stock) if job.companion else None)

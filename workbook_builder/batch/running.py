@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from workbook_builder.batch import Client, Engine, Outcome
-from workbook_builder.batch.building import Job, NotMade, Printed, Unchanged
+from workbook_builder.batch.building import Book, Job, Made, NotMade, Printed, Unchanged
 from workbook_builder.batch.ledger import Entry, Ledger
 from workbook_builder.batch.passphrases import Passphrases
 from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
@@ -100,7 +100,7 @@ class Batch:
     def _jobs(self) -> Iterator[Job]:
         places: dict[str, str] = {}
         for number, client in enumerate(self._clients):
-            problem = wrong_at_sight(client, places)
+            problem = wrong_at_sight(client, places, self._desk.order, self._desk.companion_shelf is not None)
             if problem is not None:
                 self._put(number, not_made(client, problem))
             elif (job := self._prepare(number, client)) is not None:
@@ -110,25 +110,32 @@ class Batch:
         """Return the job for a client, or None when answers stand in its way."""
         desk = self._desk
         password = desk.passphrases.of(client.id) if desk.passphrases else desk.order.password
-        companion = None
-        if desk.companion_shelf:
-            own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
-            companion = CompanionOrder(desk.companion_shelf.folder, own)
-        job = Job(number, client, replace(desk.order, password=password), companion=companion)
-        if desk.order.force:
-            return job
-        entry, there = self._find(client), desk.shelf.digest(self._file(client))
-        if entry and there == entry.sha256:
-            day = desk.order.today if desk.fixed_day else entry.day
-            return replace(job, made=entry.seal, made_on=day) if self._has_companion(client) else job
+        job = Job(number, client, replace(desk.order, password=password))
         try:
-            desk.shelf.refuse_answers(self._file(client), password)
-            if desk.companion_shelf and companion:
-                desk.companion_shelf.refuse_answers(companion_name(client.id), companion.password)
+            job = replace(job, made=self._made(desk.shelf, self._file(client), password))
+            if desk.companion_shelf:
+                own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
+                made = self._made(desk.companion_shelf, companion_name(client.id), own)
+                job = replace(job, companion=CompanionOrder(desk.companion_shelf.folder, own), companion_made=made)
         except CannotWrite as error:
             self._put(number, Row(client.id, client.place, "kept-answers", code="answers", messages=(str(error),)))
             return None
         return job
+
+    def _made(self, shelf: Shelf, file: str, password: str | None) -> Made | None:
+        """Return what an earlier run has made, if it is there and untouched.
+
+        Raises:
+            CannotWrite: another file is there, and it holds answers or may.
+        """
+        desk = self._desk
+        if desk.order.force:
+            return None
+        entry = desk.ledger.find(_key(desk, file))
+        if entry and shelf.digest(file) == entry.sha256:
+            return Made(entry.seal, desk.order.today if desk.fixed_day else entry.day)
+        shelf.refuse_answers(file, password)
+        return None
 
     def _settle(self, outcome: Outcome) -> None:
         job: Job = outcome.job
@@ -146,28 +153,22 @@ class Batch:
             self._put(job.number, self._row(client, "made"))
 
     def _publish(self, client: Client, printed: Printed) -> None:
+        """Workbook first, then its companion: a client who waits is served, and the next run makes what is missing."""
+        desk = self._desk
+        if printed.workbook:
+            self._put_away(desk.shelf, self._file(client), client.id, printed.workbook, printed.seconds)
+        if printed.companion and desk.companion_shelf:
+            name, own = companion_name(client.id), _companion_id(client)
+            self._put_away(desk.companion_shelf, name, own, printed.companion, printed.seconds)
+
+    def _put_away(self, shelf: Shelf, file: str, whose: str, book: Book, seconds: float) -> None:
         """Passphrase, ledger, PDF, in this order: no PDF whose passphrase is lost, and none that is made twice."""
         desk = self._desk
         if desk.passphrases:
-            desk.passphrases.keep(client.id)
-        sha256 = hashlib.sha256(printed.pdf).hexdigest()
-        entry = Entry(printed.seal, printed.day, sha256, len(printed.pdf), printed.pages, printed.seconds)
-        desk.ledger.record(self._key(client), entry)
-        desk.shelf.publish(self._file(client), printed.pdf)
-        if printed.companion and desk.companion_shelf:
-            if desk.passphrases:
-                desk.passphrases.keep(_companion_id(client))
-            about = replace(entry, sha256=hashlib.sha256(printed.companion).hexdigest(), bytes=len(printed.companion))
-            desk.ledger.record(_key(desk, companion_name(client.id)), about)
-            desk.companion_shelf.publish(companion_name(client.id), printed.companion)
-
-    def _has_companion(self, client: Client) -> bool:
-        """Whether the companion that is wanted is there as it was made; none may be wanted."""
-        desk, name = self._desk, companion_name(client.id)
-        if desk.companion_shelf is None:
-            return True
-        entry = desk.ledger.find(_key(desk, name))
-        return entry is not None and desk.companion_shelf.digest(name) == entry.sha256
+            desk.passphrases.keep(whose)
+        sha256 = hashlib.sha256(book.pdf).hexdigest()
+        desk.ledger.record(_key(desk, file), Entry(book.seal, book.day, sha256, len(book.pdf), book.pages, seconds))
+        shelf.publish(file, book.pdf)
 
     def _find(self, client: Client) -> Entry | None:
         return self._desk.ledger.find(self._key(client))

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbook_builder.deliver import close_folder, deliver, make_folder, refuse_answers, write_whole
+from workbook_builder.deliver import COMMON_FOLDER, OWNER_FOLDER, deliver, make_folder, refuse_answers, write_whole
 from workbook_builder.errors import CannotWrite
 
 LOCK = ".batch-lock"
@@ -23,16 +23,13 @@ class Shelf:
     def __init__(self, folder: Path, private: bool = False) -> None:
         """Take hold of the folder, make it if it is missing, and remove what a killed batch left half-written.
 
-        ``private``: nobody else may look into the folder, since the names of the files there tell who is a client.
+        ``private``: a folder that has to be made is made for its owner alone.
 
         Raises:
             CannotWrite: the folder cannot be made or written, or another batch works in it.
         """
         self.folder = folder
-        if private:
-            close_folder(folder)
-        else:
-            make_folder(folder)
+        make_folder(folder, OWNER_FOLDER if private else COMMON_FOLDER)
         self._lock = self._take_hold()
         for half in folder.glob(HALF):
             with suppress(OSError):

@@ -43,6 +43,7 @@ class FaceFile:
         self.font = hb.Font(self.face)
         self.units = self.face.upem
 
+    @functools.lru_cache(maxsize=4096)  # noqa: B019 - faces live as long as the process
     def has(self, text: str) -> bool:
         """Whether the face has a glyph for each character."""
         return all(self.font.get_nominal_glyph(ord(character)) for character in text)

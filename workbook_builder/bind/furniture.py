@@ -56,6 +56,7 @@ class Furniture:
         self.style, self.texts = style, texts
         self._faces = faces
         self._used: dict[tuple[str, str], dict[int, str]] = {}
+        self._found: dict[tuple[str, str], tuple[int, Shaped, str]] = {}
 
     def draw(self, section_title: str, folio: int, last: bool) -> bytes:
         """Return the drawing instructions for one page, as pagination artifacts (ISO 32000-1, 14.8.2.2.2)."""
@@ -139,11 +140,14 @@ class Furniture:
 
     def _find(self, text: str, weight: str) -> tuple[int, Shaped, str]:
         """Return which face has all characters of a text, the shaped text, and the face's name."""
-        names = self.style.regular if weight == REGULAR else self.style.bold
-        number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), None)
-        if number is None:
-            raise InputProblems([Problem("running header", 0, 0, "WB170", f'no font has all characters of "{text}"')])
-        return number, open_face(self._faces[names[number]]).shape(text), names[number]
+        if (text, weight) not in self._found:
+            names = self.style.regular if weight == REGULAR else self.style.bold
+            number = next((n for n, name in enumerate(names) if open_face(self._faces[name]).has(text)), None)
+            if number is None:
+                message = f'no font has all characters of "{text}"'
+                raise InputProblems([Problem("running header", 0, 0, "WB170", message)])
+            self._found[text, weight] = number, open_face(self._faces[names[number]]).shape(text), names[number]
+        return self._found[text, weight]
 
 
 def shorten(title: str) -> str:

@@ -18,11 +18,12 @@ from workbook_builder.errors import ExitCode
 from workbook_builder.folders import Folders
 from workbook_builder.vocabulary import STANDARD
 
-from .options import FILE, day_option, edition_option, folders_at, paper_option, practice_option
+from .options import FILE, day_option, edition_option, folders_at, paper_option, practice_option, refuse_one_folder
 from .tables import begin_table, table_options
 
 if TYPE_CHECKING:
     from workbook_builder.batch import Client
+    from workbook_builder.batch.shelf import Shelf
     from workbook_builder.batch.telling import Row
     from workbook_builder.pipeline import Order
 
@@ -76,13 +77,15 @@ def batch(
     from workbook_builder.batch.running import Desk, run_batch
     from workbook_builder.batch.shelf import Shelf
     from workbook_builder.batch.source import read_clients
-    from workbook_builder.pipeline import COMPANIONS, Order, Stock
+    from workbook_builder.pipeline import Order, Stock
 
     console, folders, real_today = Console(), folders_at(home), date.today()
     if passwords_file and not passwords:
         raise click.UsageError("--passwords-file needs --passwords generate")
     if companion_out and not companion:
-        raise click.UsageError("--companion-out needs --companion")
+        raise click.UsageError("--companion-out says how to make a companion; add --companion")
+    if out is not None:
+        refuse_one_folder(companion_out, out)
     clients, notes = read_clients(source, columns, sheet)
     for note in notes:
         console.warn(note)
@@ -92,14 +95,20 @@ def batch(
     # A layout that is missing or wrong is told once, not for each client.
     Stock(folders).layout(layout, edition or STANDARD)
     if dry_run or out is None:
-        sys.exit(_rehearse(clients, folders, order, console))
+        sys.exit(_rehearse(clients, folders, order, companion, console))
     with ExitStack() as held:
         shelf, ledger = held.enter_context(Shelf(out)), held.enter_context(Ledger(out / LEDGER))
-        about = held.enter_context(Shelf(companion_out or out / COMPANIONS, private=True)) if companion else None
+        about = held.enter_context(_companions(companion_out, out, console)) if companion else None
         order = replace(order, today=today or ledger.day or real_today)
         if today is None and order.today != real_today:
             console.warn(f"This batch goes on with its own day, {order.today}. --date begins another.")
-        file = _passwords_file(passwords_file or ledger.passwords_file, folders, order, out) if passwords else None
+        file = (
+            _passwords_file(passwords_file or ledger.passwords_file, folders, order, shelf, about)
+            if passwords
+            else None
+        )
+        if about and not file:
+            console.warn("The companions have no password; whoever gets one can read it (--passwords generate).")
         desk = Desk(folders, order, shelf, ledger, Passphrases(file) if file else None, today is not None, about)
         size = min(workers or _processors(), len(clients))
         crew = Crew(
@@ -108,7 +117,7 @@ def batch(
         )  # fmt: skip
         with console.batch_progress(len(clients)) as progress:
             rows = run_batch(clients, desk, crew, size, _counting(progress))
-    sys.exit(_tell(rows, out, file, console))
+    sys.exit(_tell(rows, out, file, companion, console))
 
 
 def _processors() -> int:
@@ -118,11 +127,11 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, console: Console) -> int:
+def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, companion: bool, console: Console) -> int:
     from workbook_builder.batch.rehearsing import rehearse
     from workbook_builder.pipeline import Stock
 
-    rows = list(rehearse(clients, Stock(folders), order))
+    rows = list(rehearse(clients, Stock(folders), order, companion))
     for row in rows:
         for message in row.messages:
             console.result("\t".join((row.id or "-", row.place, row.code, message)))
@@ -130,13 +139,31 @@ def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, console
     return ExitCode.SOME_FAILED if rows else ExitCode.DONE
 
 
-def _passwords_file(named: Path | None, folders: Folders, order: Order, out: Path) -> Path:
+def _companions(named: Path | None, out: Path, console: Console) -> Shelf:
+    """Return where companions go. The folder beside the PDFs is closed to others; one that was chosen is left as it is,
+    with a note."""
+    from workbook_builder.batch.shelf import Shelf
+    from workbook_builder.deliver import close_folder, is_open
+    from workbook_builder.pipeline import COMPANIONS
+
+    shelf = Shelf(named or out / COMPANIONS, private=True)
+    if named is None:
+        close_folder(shelf.folder)
+    if is_open(shelf.folder):
+        console.warn(f"{shelf.folder}: others may look into this folder, and its files' names tell who is a client.")
+    return shelf
+
+
+def _passwords_file(named: Path | None, folders: Folders, order: Order, *shelves: Shelf | None) -> Path:
     """Return where the passphrases go: never where the PDFs go, since both together open to whoever finds them."""
-    file = named or folders.home / f"passwords-{out.resolve().name}-{order.today}.csv"
-    if file.resolve().is_relative_to(out.resolve()):
-        raise click.BadParameter(
-            f"{file} lies in --out. Passphrases and PDFs never lie in one folder.", param_hint="--passwords-file"
-        )
+    places = [shelf.folder.resolve() for shelf in shelves if shelf]
+    file = named or folders.home / f"passwords-{places[0].name}-{order.today}.csv"
+    for option, place in zip(("--out", "the folder of the companions"), places, strict=False):
+        if file.resolve().is_relative_to(place):
+            raise click.BadParameter(
+                f"{file} lies in {option}. Passphrases and PDFs never lie in one folder.",
+                param_hint="--passwords-file",
+            )
     return file
 
 
@@ -152,7 +179,7 @@ def _counting(progress: Callable[[int, int, int], None]) -> Callable[[Row], None
     return watch
 
 
-def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, console: Console) -> int:
+def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, companions: bool, console: Console) -> int:
     from workbook_builder.batch.telling import MANIFEST, REPORT
 
     bad = [row for row in rows if not row.is_good]
@@ -160,9 +187,13 @@ def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, console: Conso
         for message in row.messages:
             console.complain(f"{row.id or row.place}: {row.status}: {message}")
     made = sum(row.status == "made" for row in rows)
-    console.say(f"{made} made, {len(rows) - made - len(bad)} unchanged, {len(bad)} without a workbook:")
+    console.say(
+        f"{made} made, {len(rows) - made - len(bad)} unchanged, {len(bad)} without the workbook that was wanted:"
+    )
     if passwords:
         console.say(f"The passphrases are in {passwords}. Give each client theirs by another way than the PDF.")
+        if companions:
+            console.say("Those of <id>-companion open the therapist's books and are for no client.")
     console.result(str(out / MANIFEST))
     console.result(str(out / REPORT))
     return ExitCode.SOME_FAILED if bad else ExitCode.DONE

@@ -111,11 +111,7 @@ def read_companion_order(
             raise click.UsageError(f"{name} says how to make a companion; add --companion")
     if not wanted:
         return None
-    if out is not None and out.resolve() == workbooks.resolve():
-        raise click.BadParameter(
-            "the companion is never in the folder of the workbooks, so that it is not handed out with one",
-            param_hint="--companion-out",
-        )
+    refuse_one_folder(out, workbooks)
     own = read_password(password_file, "--companion-password-file")
     if own is not None and own == password:
         message = "is the workbooks' password too, and the client knows that one"
@@ -125,6 +121,15 @@ def read_companion_order(
     from workbook_builder.pipeline import CompanionOrder
 
     return CompanionOrder(out, own)
+
+
+def refuse_one_folder(companions: Path | None, workbooks: Path) -> None:
+    """Raise click.BadParameter when companions would lie among the workbooks."""
+    if companions is not None and companions.resolve() == workbooks.resolve():
+        raise click.BadParameter(
+            "the companion is never in the folder of the workbooks, so that it is not handed out with one",
+            param_hint="--companion-out",
+        )
 
 
 def read_password(path: Path | None, option: str = "--password-file") -> str | None:

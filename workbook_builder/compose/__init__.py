@@ -6,8 +6,9 @@ the contents, which are composed last (:attr:`Manuscript.number`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from datetime import date
+from functools import partial
 
 from markupsafe import escape
 
@@ -46,7 +47,7 @@ def compose_book(
     bodies: Mapping[str, Body],
     words: Words,
     today: date,
-    known: dict[Hashable, Section] | None = None,
+    known: MutableMapping[Hashable, Section] | None = None,
 ) -> Manuscript:
     """Compose a client's workbook.
 
@@ -54,39 +55,53 @@ def compose_book(
         bodies: the parsed body of each module in the plan.
         words: the layout's words, in the profile's language.
         today: the day that the cover names.
-        known: modules that were composed for other clients of the same library, layout and words; new ones are added.
+        known: pages that were composed for other clients of the same library, layout and words; new ones are added.
     """
     known = {} if known is None else known
+
+    def once(key: Hashable, compose: Callable[[], Section]) -> Section:
+        """Compose a page that is the same for everybody who has the same ``key``."""
+        if key not in known:
+            known[key] = compose()
+        return known[key]
+
     crisis = library.crisis[profile.client.country]
     titles = {module: library.modules[module].title for module in plan.module_ids}
     pages = Pages(layout, words, titles, library.figures)
     openers = [(_opener_id(gap), gap) for gap in plan.gaps if gap.assignments]
+    eap, program = profile.program.setting == "eap", profile.program
     fixed = [
         pages.cover(profile, today, plain=pages.needs_plain_cover(profile, library)),
-        pages.safety(crisis, library.practice),
-        pages.privacy(library.practice, eap=profile.program.setting == "eap"),
-        pages.how_to_use(),
+        once("safety", lambda: pages.safety(crisis, library.practice)),
+        once(("privacy", eap), lambda: pages.privacy(library.practice, eap=eap)),
+        once("how-to-use", pages.how_to_use),
         pages.letter(profile, plan),
     ]
     for opener, gap in openers:
-        fixed.append(pages.opener(opener, gap))
+        fixed.append(once((opener, gap), partial(pages.opener, opener, gap)))
         for assignment in gap.assignments:
             module = library.modules[assignment.id]
             edition, video = edition_of(module, library), video_of(module, library, today)
             # A module links to those that are in the same book, and is else the same for everybody.
             links = tuple(name for name in titles if name in module.body)
             key = (module.id, edition and edition.edition, video and video.url, links)
-            if key not in known:
-                known[key] = pages.module(module, bodies[module.id], edition, video)
-            fixed.append(known[key])
-    fixed += [pages.tracker(profile), pages.close(crisis, library.practice)]
+            fixed.append(once(key, partial(pages.module, module, bodies[module.id], edition, video)))
+    tracked = ("tracker", program.completed, program.sessions, len(profile.goals))
+    fixed += [
+        once(tracked, lambda: pages.tracker(profile)),
+        once("close", lambda: pages.close(crisis, library.practice)),
+    ]
     ids = [section.id for section in fixed]
     order = (*ids[:5], *NUMBERED, *ids[5:])
 
+    listed = tuple((section.id, section.title) for section in fixed)
+    gaps = tuple(openers)
+
     def number(first_pages: Mapping[str, int]) -> tuple[Section, ...]:
+        key = (listed, gaps, tuple(first_pages.items()))
         return (
-            pages.plan(openers, first_pages),
-            pages.contents(fixed, openers, first_pages),
+            once(("plan", key), lambda: pages.plan(openers, first_pages)),
+            once(("contents", key), lambda: pages.contents(fixed, openers, first_pages)),
         )
 
     return Manuscript(order, {section.id: section for section in fixed}, number)

@@ -16,6 +16,19 @@ from workbook_builder.markup import Body, parse_body
 from workbook_builder.typeset import Sheet
 from workbook_builder.vocabulary import STANDARD
 
+MAX_PAGES_KEPT = 2000
+"""Composed pages that are kept for further clients: a library's modules, and what some hundred plans have besides."""
+
+
+class Kept(dict[Hashable, Section]):
+    """Composed pages; the oldest are let go when there are too many."""
+
+    def __setitem__(self, key: Hashable, page: Section) -> None:
+        """Keep a page."""
+        if len(self) >= MAX_PAGES_KEPT:
+            del self[next(iter(self))]
+        super().__setitem__(key, page)
+
 
 class Stock:
     """Libraries, layouts, words, style sheets and parsed modules, kept as long as this lives."""
@@ -26,7 +39,7 @@ class Stock:
         self.layout = cache(partial(read_layout, folders))
         self.words = cache(find_words)
         self._stylesheet = cache(self._make_stylesheet)
-        self.known = cache(self._known_modules)
+        self.known = cache(self._known_pages)
         self._bodies: dict[tuple[str, str], Body] = {}
 
     def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
@@ -41,9 +54,9 @@ class Stock:
         return make_sheet(self.layout(layout, edition), self._stylesheet(layout, edition, paper), typed)
 
     @staticmethod
-    def _known_modules(layout: str, edition: str, language: str, country: str) -> dict[Hashable, Section]:
-        """Modules that were composed with this layout and edition, and with the words of this language and country."""
-        return {}
+    def _known_pages(layout: str, edition: str, language: str, country: str) -> Kept:
+        """Pages that were composed with this layout and edition, and with the words of this language and country."""
+        return Kept()
 
     def _make_stylesheet(self, layout: str, edition: str, paper: str) -> str:
         return make_stylesheet(self.layout(layout, edition), paper)

@@ -18,6 +18,8 @@ from pathlib import Path
 from workbook_builder.typeset.job import Failure, Job, Limits, Sheet, TypesetProblem
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+MAX_ENGINES = 4
+"""Style sheets that are kept ready, since the clients of a batch may prefer different editions and papers."""
 NO_SYSTEM_FONTS = Path(__file__).with_name("no-system-fonts.conf")
 
 
@@ -41,17 +43,19 @@ def _serve(pipe: Connection) -> None:
         _turn_away(pipe, f"the typesetting engine cannot start, since something that it needs is missing: {error}")
         return
     _collect_seldom()
-    engine: Engine | None = None
+    engines: dict[Sheet, Engine] = {}
     sheet: Sheet | None = None
     while True:
         message = pipe.recv()
         if isinstance(message, Sheet):
-            if message != sheet:
-                engine, sheet = None, message
+            sheet = message
             continue
         assert isinstance(message, Job) and sheet is not None
         try:
-            engine = engine or Engine(sheet)
+            engine = engines.pop(sheet, None) or Engine(sheet)
+            engines[sheet] = engine  # to the end of the queue of those that are let go
+            while len(engines) > MAX_ENGINES:
+                del engines[next(iter(engines))]
             answer: object = engine.typeset(message)
         except Exception as error:
             answer = _explain(error, message)
