@@ -21,7 +21,7 @@ from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
 from workbook_builder.batch.shelf import Shelf
 from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, write_manifest, write_report
 from workbook_builder.errors import CannotWrite
-from workbook_builder.folders import Folders, seal
+from workbook_builder.folders import Folders, book_number, seal
 from workbook_builder.pipeline import CompanionOrder, Order, companion_name, workbook_name
 
 CODES = {"slow": "time-limit", "died": "died", "raised": "bug"}
@@ -114,7 +114,8 @@ class Batch:
         if desk.companion_shelf:
             own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
             companion = CompanionOrder(desk.companion_shelf.folder, own)
-        job = Job(number, client, replace(desk.order, password=password), companion=companion)
+        order = replace(desk.order, password=password, number=book_number(desk.folders, client.id))
+        job = Job(number, client, order, companion=companion)
         if desk.order.force:
             return job
         entry, there = self._find(client), desk.shelf.digest(self._file(client))
