@@ -94,6 +94,8 @@ class Cluster:
 
     def close(self) -> None:
         """End the batch's processes on all workers, remove what was unpacked there, and let go of the cluster."""
+        if self._over.is_set():
+            return
         self._over.set()
         self._look.set()
 

@@ -19,6 +19,7 @@ from workbook_builder.batch.ledger import Entry, Ledger
 from workbook_builder.batch.passphrases import Passphrases
 from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
 from workbook_builder.batch.shelf import Shelf
+from workbook_builder.batch.store import Store
 from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, write_manifest, write_report
 from workbook_builder.errors import CannotWrite
 from workbook_builder.folders import Folders, book_number, seal
@@ -40,11 +41,11 @@ class Desk:
 
     folders: Folders
     order: Order
-    shelf: Shelf
+    shelf: Shelf | Store
     ledger: Ledger
     passphrases: Passphrases | None = None
     fixed_day: bool = False
-    companion_shelf: Shelf | None = None
+    companion_shelf: Shelf | Store | None = None
 
 
 def run_batch(
@@ -113,7 +114,7 @@ class Batch:
         companion = None
         if desk.companion_shelf:
             own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
-            companion = CompanionOrder(desk.companion_shelf.folder, own)
+            companion = CompanionOrder(password=own)
         order = replace(desk.order, password=password, number=book_number(desk.folders, client.id))
         job = Job(number, client, order, companion=companion)
         if desk.order.force:

@@ -29,10 +29,9 @@ class Shelf:
             CannotWrite: the folder cannot be made or written, or another batch works in it.
         """
         self.folder = folder
+        make_folder(folder)
         if private:
             close_folder(folder)
-        else:
-            make_folder(folder)
         self._lock = self._take_hold()
         for half in folder.glob(HALF):
             with suppress(OSError):
@@ -45,6 +44,10 @@ class Shelf:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._lock)
+
+    def place(self, name: str) -> str:
+        """Return where a file lies."""
+        return str(self.folder / name)
 
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 (hexadecimal) of a file, or None when it is not there or cannot be read."""

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .options import FILE, Command
 
 if TYPE_CHECKING:
+    from workbook_builder.batch import Engine, Limits
     from workbook_builder.batch.reaching import Way
+    from workbook_builder.batch.shelf import Shelf
+    from workbook_builder.batch.store import Store
+    from workbook_builder.folders import Folders
+
+
+class Output(click.ParamType[Path | str]):
+    """A folder, or the address of an object store; that stays text, since a path would lose one of its slashes."""
+
+    name = "DIR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Return a path, or an address as it is."""
+        return value if isinstance(value, Path) or "://" in value else Path(value)
+
+
+OUTPUT = Output()
 
 
 def cluster_options(command: Command) -> Command:
@@ -51,3 +68,49 @@ def find_way(
     way = Way(scheduler, ca, cert, key, insecure)
     check_way(way)
     return way
+
+
+def inside(out: Path | str, name: str) -> Path | str:
+    """Return what lies in an output."""
+    return out / name if isinstance(out, Path) else f"{out.rstrip('/')}/{name}"
+
+
+def take_shelf(out: Path | str, folders: Folders, insecure: bool, private: bool = False) -> Shelf | Store:
+    """Take hold of a folder or of an object store; ``private`` is about folders, see Shelf.
+
+    Raises:
+        CannotWrite: it cannot be written, or another batch works there.
+        Unsafe: PDFs would travel without encryption.
+    """
+    if isinstance(out, Path):
+        from workbook_builder.batch.shelf import Shelf
+
+        return Shelf(out, private)
+    from workbook_builder.batch.store import Store
+
+    return Store(out, folders, insecure)
+
+
+def start_engine(way: Way | None, folders: Folders, limits: Limits, workers: int) -> tuple[Engine, int]:
+    """Return who works, here or on a cluster, and how many at once.
+
+    Raises:
+        CannotWrite: the cluster is not there or cannot be used.
+        Unsafe: profiles would travel without encryption.
+    """
+    from workbook_builder.batch import Task
+    from workbook_builder.batch.building import Site
+
+    maker = "workbook_builder.batch.building:make_builder"
+    if way is None:
+        from workbook_builder.batch.crew import Crew
+
+        return Crew(Task(maker, Site(folders, limits.memory)), workers, limits), workers
+    from workbook_builder.batch.cluster import Cluster
+    from workbook_builder.batch.snapshot import take_snapshot
+    from workbook_builder.folders import lend
+
+    # What machines elsewhere seal with is not the practice's key; book numbers come with the jobs.
+    task = Task(maker, Site(lend(folders, "workbook"), limits.memory))
+    cluster = Cluster(way, task, limits, take_snapshot(folders))
+    return cluster, cluster.size
