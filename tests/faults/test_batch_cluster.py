@@ -57,8 +57,8 @@ def cluster(scratch: Path, fragment_cache: Path) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]))
         with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", local_directory=str(scratch),
-            silence_logs=50,
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
+            local_directory=str(scratch), silence_logs=50,
         ) as cluster:  # fmt: skip
             yield cluster
 
@@ -273,8 +273,8 @@ def encrypted(keys: Path, fragment_cache: Path) -> Iterator[Any]:
         require_encryption=True, **{f"tls_{name}": str(keys / file) for name, file in files.items()}
     )
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, protocol="tls", security=security, dashboard_address="127.0.0.1:0",
-        silence_logs=50,
+        n_workers=1, threads_per_worker=1, processes=True, protocol="tls", security=security,
+        dashboard_address="127.0.0.1:0", silence_logs=50,
     ) as cluster:  # fmt: skip
         yield cluster
 
