@@ -183,22 +183,24 @@ class Cluster:
         self._look.set()
 
     def _begin(self) -> None:
-        """Wait for the first worker; all that are there have to be fit."""
+        """Get those ready who are there; all of them have to be fit. Wait for the first if there is none."""
+        self._muster()
+        self._refuse_unfit()
         self._wait_for_workers(self._muster)
         self._refuse_unfit()
 
     def _wait_for_workers(self, look: Callable[[], None] = lambda: None) -> None:
+        """Wait until there is a worker; ``look`` sees to it while nobody else does."""
         deadline = time.monotonic() + self._patience
         while not self.size:
             look()
-            if look == self._muster:
-                self._refuse_unfit()
             if time.monotonic() > deadline:
                 self._refuse_unfit()
                 raise NoCluster(f"--scheduler {self._way.address}: has no worker. Start some; see docs/cluster.md.")
             time.sleep(0 if self.size else 0.2)
 
     def _refuse_unfit(self) -> None:
+        """Say which workers cannot be used, and why; not at all when there are none of that kind."""
         if not self._unfit:
             return
         lines = [f"{address}: {reason}" for address, reason in sorted(self._unfit.items())]

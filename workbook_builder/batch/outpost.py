@@ -9,8 +9,10 @@ crew holds while it makes it.
 from __future__ import annotations
 
 import asyncio
+import os
 import pickle
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -92,11 +94,13 @@ class Outpost:
             self._closed = True
             crews = [*self._free, *self._busy]
             self._free.clear()
+            busy = set(self._busy)
         for crew in crews:
-            for process in crew.process_ids if crew in self._busy else ():
-                _kill(process)  # its own thread clears up after it
-            if crew not in self._busy:
+            if crew not in busy:
                 crew.close()
+                continue
+            for process in crew.process_ids:
+                _kill(process)  # its own thread sees it and clears up
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -156,8 +160,6 @@ def _watch(loop: asyncio.AbstractEventLoop, token: str, lease: float) -> None:
 
 
 def _kill(process: int) -> None:
-    import os
-    import signal
-
+    """End a worker's process with what it has started."""
     with suppress(OSError):
         os.killpg(process, signal.SIGKILL)
