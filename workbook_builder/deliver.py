@@ -56,18 +56,26 @@ def refuse_answers(target: Path, password: str | None = None) -> None:
     try:
         if not target.exists():
             return
-        with pikepdf.open(target, password=password or "") as pdf:
+    except OSError:
+        pass  # then it cannot be opened either
+    refuse_answers_in(target, str(target), password)
+
+
+def refuse_answers_in(pdf_file: Path | BytesIO, name: str, password: str | None = None) -> None:
+    """Raise CannotWrite when a PDF is one that a client has typed into, or may have; ``name`` is what it is called."""
+    try:
+        with pikepdf.open(pdf_file, password=password or "") as pdf:
             answered = any(
                 _is_answered(field) for field in pdf.Root.get("/AcroForm", pikepdf.Dictionary()).get("/Fields", ())
             )
     except (pikepdf.PdfError, pikepdf.PasswordError, OSError):
         raise CannotWrite(
-            f"{target}: stands there already and cannot be looked into, so it may hold answers. "
+            f"{name}: stands there already and cannot be looked into, so it may hold answers. "
             "Move it away, choose another --out, or use --force."
         ) from None
     if answered:
         raise CannotWrite(
-            f"{target}: holds answers that a client typed. Move it away, choose another --out, or use --force."
+            f"{name}: holds answers that a client typed. Move it away, choose another --out, or use --force."
         )
 
 

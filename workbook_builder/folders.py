@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workbook_builder.errors import CannotWrite
@@ -19,12 +19,16 @@ BOOK_NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike
 
 @dataclass(frozen=True)
 class Folders:
-    """The folders that a command works with. Each is the practice's own, or the shipped one when it has none."""
+    """The folders that a command works with. Each is the practice's own, or the shipped one when it has none.
+
+    ``lent``: where the practice's key must not be, the keys for some purposes alone, as :func:`lend` gives them.
+    """
 
     home: Path
     content: Path
     layouts: Path
     profiles: Path
+    lent: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
     @property
     def build(self) -> Path:
@@ -67,7 +71,7 @@ def book_number(folders: Folders, client: str) -> str:
     Raises:
         CannotWrite: there is no key yet and it cannot be written.
     """
-    digest = int.from_bytes(hmac.new(_practice_key(folders.home), client.encode(), hashlib.sha256).digest(), "big")
+    digest = int.from_bytes(hmac.new(_practice_key(folders), client.encode(), hashlib.sha256).digest(), "big")
     letters = []
     for _ in range(12):
         digest, rest = divmod(digest, len(BOOK_NUMBER_LETTERS))
@@ -84,11 +88,30 @@ def seal(folders: Folders, purpose: str, data: bytes) -> str:
     Raises:
         CannotWrite: there is no key yet and it cannot be written.
     """
-    return hmac.new(_practice_key(folders.home), purpose.encode() + b"\0" + data, hashlib.sha256).hexdigest()
+    return hmac.new(_purpose_key(folders, purpose), data, hashlib.sha256).hexdigest()
 
 
-def _practice_key(home: Path) -> bytes:
-    path = home / KEY_FILE
+def lend(folders: Folders, *purposes: str) -> Folders:
+    """Return the folders with what other machines need to seal for these purposes, and nothing more: whoever has it can
+    tell neither the practice's key nor a book number.
+
+    Raises:
+        CannotWrite: there is no key yet and it cannot be written.
+    """
+    return replace(folders, lent=tuple((purpose, _purpose_key(folders, purpose)) for purpose in purposes))
+
+
+def _purpose_key(folders: Folders, purpose: str) -> bytes:
+    if folders.lent:
+        return dict(folders.lent)[purpose]
+    # No client's id holds a zero byte, so that no book number is a piece of such a key.
+    return hmac.new(_practice_key(folders), b"purpose\0" + purpose.encode(), hashlib.sha256).digest()
+
+
+def _practice_key(folders: Folders) -> bytes:
+    if folders.lent:
+        raise RuntimeError("the practice's key is not lent")
+    path = folders.home / KEY_FILE
     if not path.exists():
         _write_key(path)
     try:

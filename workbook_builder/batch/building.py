@@ -38,10 +38,14 @@ REFUSED = "refused"
 
 @dataclass(frozen=True)
 class Site:
-    """Where workers work: the practice's folders, and how much memory one of their processes may use, in bytes."""
+    """Where workers work: the practice's folders, and how much memory one of their processes may use, in bytes.
+
+    ``names``: on another machine, how folders are called there, and how the coordinator's machine calls them.
+    """
 
     folders: Folders
     memory: int
+    names: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,20 @@ def make_builder(site: Site) -> Callable[[Job], Printed | Unchanged | NotMade]:
     """Return what answers jobs in a worker: it reads the practice and starts the engine once."""
     stock = Stock(site.folders)
     typesetter = Typesetter(limits=Limits(memory=site.memory))
-    return lambda job: build(job, stock, typesetter)
+
+    def answer(job: Job) -> Printed | Unchanged | NotMade:
+        made = build(job, stock, typesetter)
+        return _rename(made, site.names) if isinstance(made, NotMade) else made
+
+    return answer
+
+
+def _rename(reason: NotMade, names: tuple[tuple[str, str], ...]) -> NotMade:
+    """Name the practice's files as they are called where somebody can mend them."""
+    messages = reason.messages
+    for here, there in names:
+        messages = tuple(message.replace(here, there) for message in messages)
+    return replace(reason, messages=messages)
 
 
 def build(job: Job, stock: Stock, typesetter: Typesetter) -> Printed | Unchanged | NotMade:

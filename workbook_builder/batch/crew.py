@@ -81,6 +81,19 @@ class Crew:
         for job in again:
             yield from self._work(iter([job]), 1)
 
+    def attempt(self, job: Any, fresh: bool = False) -> Outcome:
+        """Try one job once, for those who look after second tries themselves.
+
+        ``fresh``: in a worker that has met with no other job.
+
+        Raises:
+            CannotWork: workers cannot be started.
+        """
+        if fresh:
+            self.close()
+        (outcome,) = self._work(iter([job]), 1)
+        return outcome
+
     def close(self) -> None:
         """End all workers; a job that runs is given up."""
         for worker in self._workers:
@@ -92,7 +105,7 @@ class Crew:
         waiting: list[Any] = []  # the next job, if there is one: nobody starts a worker for nothing
         while True:
             self._hand_out(jobs, waiting, size)
-            if not any(worker.state == "busy" for worker in self._workers) and not _refill(waiting, jobs):
+            if not any(worker.state == "busy" for worker in self._workers) and not next_job(waiting, jobs):
                 return
             ended = self._wait()
             # The next job goes out before the last one is told of: workers work while the caller looks after it.
@@ -101,9 +114,9 @@ class Crew:
 
     def _hand_out(self, jobs: Iterator[Any], waiting: list[Any], size: int) -> None:
         for worker in self._workers:
-            if worker.state == "idle" and _refill(waiting, jobs):
+            if worker.state == "idle" and next_job(waiting, jobs):
                 worker.give(waiting.pop(), self._limits.seconds)
-        while len(self._workers) < size and _refill(waiting, jobs):
+        while len(self._workers) < size and next_job(waiting, jobs):
             self._workers.append(_Worker(self._task, self._limits))
 
     def _wait(self) -> list[Outcome]:
@@ -149,7 +162,7 @@ class Crew:
         return worker.kill()
 
 
-def _refill(waiting: list[Any], jobs: Iterator[Any]) -> bool:
+def next_job(waiting: list[Any], jobs: Iterator[Any]) -> bool:
     """See whether there is a job to hand out, taking one more from the source when none waits."""
     if not waiting:
         for job in jobs:

@@ -19,9 +19,10 @@ from workbook_builder.batch.ledger import Entry, Ledger
 from workbook_builder.batch.passphrases import Passphrases
 from workbook_builder.batch.rehearsing import not_made, wrong_at_sight
 from workbook_builder.batch.shelf import Shelf
+from workbook_builder.batch.store import Store
 from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, write_manifest, write_report
 from workbook_builder.errors import CannotWrite
-from workbook_builder.folders import Folders, seal
+from workbook_builder.folders import Folders, book_number, seal
 from workbook_builder.pipeline import CompanionOrder, Order, companion_name, workbook_name
 
 CODES = {"slow": "time-limit", "died": "died", "raised": "bug"}
@@ -40,11 +41,11 @@ class Desk:
 
     folders: Folders
     order: Order
-    shelf: Shelf
+    shelf: Shelf | Store
     ledger: Ledger
     passphrases: Passphrases | None = None
     fixed_day: bool = False
-    companion_shelf: Shelf | None = None
+    companion_shelf: Shelf | Store | None = None
 
 
 def run_batch(
@@ -110,19 +111,20 @@ class Batch:
         """Return the job for a client, or None when answers stand in its way."""
         desk = self._desk
         password = desk.passphrases.of(client.id) if desk.passphrases else desk.order.password
-        job = Job(number, client, replace(desk.order, password=password))
+        order = replace(desk.order, password=password, number=book_number(desk.folders, client.id))
+        job = Job(number, client, order)
         try:
             job = replace(job, made=self._made(desk.shelf, self._file(client), password))
             if desk.companion_shelf:
                 own = desk.passphrases.of(_companion_id(client)) if desk.passphrases else None
                 made = self._made(desk.companion_shelf, companion_name(client.id), own)
-                job = replace(job, companion=CompanionOrder(desk.companion_shelf.folder, own), companion_made=made)
+                job = replace(job, companion=CompanionOrder(password=own), companion_made=made)
         except CannotWrite as error:
             self._put(number, Row(client.id, client.place, "kept-answers", code="answers", messages=(str(error),)))
             return None
         return job
 
-    def _made(self, shelf: Shelf, file: str, password: str | None) -> Made | None:
+    def _made(self, shelf: Shelf | Store, file: str, password: str | None) -> Made | None:
         """Return what an earlier run has made, if it is there and untouched.
 
         Raises:
@@ -161,7 +163,7 @@ class Batch:
             name, own = companion_name(client.id), _companion_id(client)
             self._put_away(desk.companion_shelf, name, own, printed.companion, printed.seconds)
 
-    def _put_away(self, shelf: Shelf, file: str, whose: str, book: Book, seconds: float) -> None:
+    def _put_away(self, shelf: Shelf | Store, file: str, whose: str, book: Book, seconds: float) -> None:
         """Passphrase, ledger, PDF, in this order: no PDF whose passphrase is lost, and none that is made twice."""
         desk = self._desk
         if desk.passphrases:

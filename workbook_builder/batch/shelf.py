@@ -43,6 +43,15 @@ class Shelf:
     ) -> None:
         os.close(self._lock)
 
+    @property
+    def name(self) -> str:
+        """What it is called in the names of other files."""
+        return self.folder.resolve().name
+
+    def place(self, name: str) -> str:
+        """Return where a file lies."""
+        return str(self.folder / name)
+
     def digest(self, name: str) -> str | None:
         """Return the SHA-256 (hexadecimal) of a file, or None when it is not there or cannot be read."""
         try:

@@ -18,12 +18,14 @@ from workbook_builder.errors import ExitCode
 from workbook_builder.folders import Folders
 from workbook_builder.vocabulary import STANDARD
 
+from .far import OUTPUT, cluster_options, find_way, start_engine, take_companions, take_shelf
 from .options import FILE, day_option, edition_option, folders_at, paper_option, practice_option, refuse_one_folder
 from .tables import begin_table, table_options
 
 if TYPE_CHECKING:
     from workbook_builder.batch import Client
     from workbook_builder.batch.shelf import Shelf
+    from workbook_builder.batch.store import Store
     from workbook_builder.batch.telling import Row
     from workbook_builder.pipeline import Order
 
@@ -32,7 +34,12 @@ MEGABYTE = 1024**2
 
 @click.command()
 @click.argument("source", type=FILE, required=False)
-@click.option("--out", type=FILE, metavar="DIR", help="Where PDFs, manifest.csv and report.html go.")
+@click.option(
+    "--out",
+    type=OUTPUT,
+    metavar="DIR|URL",
+    help="Where PDFs, manifest.csv and report.html go: a folder, or s3://bucket/prefix.",
+)
 @table_options
 @click.option("--workers", type=click.IntRange(1, 256), help="How many work at once. Default: one for each processor.")
 @click.option("--dry-run", is_flag=True, help="Plan everything, write nothing, and print who would get no workbook.")
@@ -41,7 +48,9 @@ MEGABYTE = 1024**2
 @edition_option
 @paper_option
 @click.option("--companion", is_flag=True, help="Make the therapist's companions as well: <id>-companion.pdf.")
-@click.option("--companion-out", type=FILE, metavar="DIR", help="Where companions go. Default: companions/ of --out.")
+@click.option(
+    "--companion-out", type=OUTPUT, metavar="DIR|URL", help="Where companions go. Default: companions/ of --out."
+)
 @click.option("--no-verify", is_flag=True, help="Do not look into each PDF before it is delivered.")
 @click.option("--passwords", type=click.Choice(["generate"]), help="Give each client a passphrase that opens the PDF.")
 @click.option(
@@ -52,13 +61,15 @@ MEGABYTE = 1024**2
 @click.option(
     "--memory", type=click.IntRange(256), default=2048, show_default=True, help="Memory limit of a worker, MB."
 )
+@cluster_options
 @practice_option
 @day_option
 def batch(
-    source: Path | None, out: Path | None, template: Path | None, columns: Path | None, sheet: str | None,
+    source: Path | None, out: Path | str | None, template: Path | None, columns: Path | None, sheet: str | None,
     workers: int | None, dry_run: bool, force: bool, layout: str, edition: str | None, paper: str | None,
-    companion: bool, companion_out: Path | None, no_verify: bool, passwords: str | None, passwords_file: Path | None,
-    seconds: float, memory: int, home: Path, today: date | None,
+    companion: bool, companion_out: Path | str | None, no_verify: bool, passwords: str | None,
+    passwords_file: Path | None, seconds: float, memory: int, scheduler: str | None, tls_ca: Path | None,
+    tls_cert: Path | None, tls_key: Path | None, force_insecure: bool, home: Path, today: date | None,
 ) -> None:  # fmt: skip
     """Make a workbook for each client of SOURCE: a folder of profiles, a CSV, or an XLSX with one client a row.
 
@@ -68,14 +79,11 @@ def batch(
         return begin_table(template, force)
     if source is None or (out is None and not dry_run):
         raise click.UsageError("SOURCE and --out DIR are needed (or --template FILE alone)")
-    from workbook_builder.batch import Limits, Task
-    from workbook_builder.batch.building import Site
-    from workbook_builder.batch.crew import Crew
+    from workbook_builder.batch import Limits
     from workbook_builder.batch.ledger import FILE as LEDGER
     from workbook_builder.batch.ledger import Ledger
     from workbook_builder.batch.passphrases import Passphrases
     from workbook_builder.batch.running import Desk, run_batch
-    from workbook_builder.batch.shelf import Shelf
     from workbook_builder.batch.source import read_clients
     from workbook_builder.pipeline import Order, Stock
 
@@ -86,19 +94,29 @@ def batch(
         raise click.UsageError("--companion-out says how to make a companion; add --companion")
     if out is not None:
         refuse_one_folder(companion_out, out)
+    way = find_way(scheduler, tls_ca, tls_cert, tls_key, force_insecure, workers)
     clients, notes = read_clients(source, columns, sheet)
     for note in notes:
         console.warn(note)
+    folder = out if isinstance(out, Path) else None
     order = Order(
-        today or real_today, real_today, layout, out, force=force, verify=not no_verify, edition=edition, paper=paper
+        today or real_today, real_today, layout, folder, force=force, verify=not no_verify, edition=edition, paper=paper
     )
     # A layout that is missing or wrong is told once, not for each client.
     Stock(folders).layout(layout, edition or STANDARD)
     if dry_run or out is None:
         sys.exit(_rehearse(clients, folders, order, companion, console))
     with ExitStack() as held:
-        shelf, ledger = held.enter_context(Shelf(out)), held.enter_context(Ledger(out / LEDGER))
-        about = held.enter_context(_companions(companion_out, out, console)) if companion else None
+        limits = Limits(seconds, memory * MEGABYTE)
+        engine, size = start_engine(way, folders, limits, min(workers or _processors(), len(clients)))
+        held.callback(engine.close)
+        shelf = take_shelf(out, folders, force_insecure)
+        held.enter_context(shelf)
+        ledger = held.enter_context(Ledger(shelf.folder / LEDGER))
+        about = None
+        if companion:
+            about = take_companions(companion_out, out, folders, force_insecure, console)
+            held.enter_context(about)
         order = replace(order, today=today or ledger.day or real_today)
         if today is None and order.today != real_today:
             console.warn(f"This batch goes on with its own day, {order.today}. --date begins another.")
@@ -110,14 +128,9 @@ def batch(
         if about and not file:
             console.warn("The companions have no password; whoever gets one can read it (--passwords generate).")
         desk = Desk(folders, order, shelf, ledger, Passphrases(file) if file else None, today is not None, about)
-        size = min(workers or _processors(), len(clients))
-        crew = Crew(
-            Task("workbook_builder.batch.building:make_builder", Site(folders, memory * MEGABYTE)), size,
-            Limits(seconds, memory * MEGABYTE),
-        )  # fmt: skip
         with console.batch_progress(len(clients)) as progress:
-            rows = run_batch(clients, desk, crew, size, _counting(progress))
-    sys.exit(_tell(rows, out, file, companion, console))
+            rows = run_batch(clients, desk, engine, size, _counting(progress))
+    sys.exit(_tell(rows, shelf, file, companion, console))
 
 
 def _processors() -> int:
@@ -139,27 +152,12 @@ def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, compani
     return ExitCode.SOME_FAILED if rows else ExitCode.DONE
 
 
-def _companions(named: Path | None, out: Path, console: Console) -> Shelf:
-    """Return where companions go. The folder beside the PDFs is closed to others; one that was chosen is left as it is,
-    with a note."""
-    from workbook_builder.batch.shelf import Shelf
-    from workbook_builder.deliver import close_folder, is_open
-    from workbook_builder.pipeline import COMPANIONS
-
-    shelf = Shelf(named or out / COMPANIONS, private=True)
-    if named is None:
-        close_folder(shelf.folder)
-    if is_open(shelf.folder):
-        console.warn(f"{shelf.folder}: others may look into this folder, and its files' names tell who is a client.")
-    return shelf
-
-
-def _passwords_file(named: Path | None, folders: Folders, order: Order, *shelves: Shelf | None) -> Path:
+def _passwords_file(named: Path | None, folders: Folders, order: Order, *shelves: Shelf | Store | None) -> Path:
     """Return where the passphrases go: never where the PDFs go, since both together open to whoever finds them."""
-    places = [shelf.folder.resolve() for shelf in shelves if shelf]
+    places = [shelf for shelf in shelves if shelf]
     file = named or folders.home / f"passwords-{places[0].name}-{order.today}.csv"
-    for option, place in zip(("--out", "the folder of the companions"), places, strict=False):
-        if file.resolve().is_relative_to(place):
+    for option, shelf in zip(("--out", "the folder of the companions"), places, strict=False):
+        if file.resolve().is_relative_to(shelf.folder.resolve()):
             raise click.BadParameter(
                 f"{file} lies in {option}. Passphrases and PDFs never lie in one folder.",
                 param_hint="--passwords-file",
@@ -179,7 +177,7 @@ def _counting(progress: Callable[[int, int, int], None]) -> Callable[[Row], None
     return watch
 
 
-def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, companions: bool, console: Console) -> int:
+def _tell(rows: Sequence[Row], shelf: Shelf | Store, passwords: Path | None, companions: bool, console: Console) -> int:
     from workbook_builder.batch.telling import MANIFEST, REPORT
 
     bad = [row for row in rows if not row.is_good]
@@ -194,6 +192,6 @@ def _tell(rows: Sequence[Row], out: Path, passwords: Path | None, companions: bo
         console.say(f"The passphrases are in {passwords}. Give each client theirs by another way than the PDF.")
         if companions:
             console.say("Those of <id>-companion open the therapist's books and are for no client.")
-    console.result(str(out / MANIFEST))
-    console.result(str(out / REPORT))
+    console.result(shelf.place(MANIFEST))
+    console.result(shelf.place(REPORT))
     return ExitCode.SOME_FAILED if bad else ExitCode.DONE

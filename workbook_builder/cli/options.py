@@ -123,13 +123,18 @@ def read_companion_order(
     return CompanionOrder(out, own)
 
 
-def refuse_one_folder(companions: Path | None, workbooks: Path) -> None:
+def refuse_one_folder(companions: Path | str | None, workbooks: Path | str) -> None:
     """Raise click.BadParameter when companions would lie among the workbooks."""
-    if companions is not None and companions.resolve() == workbooks.resolve():
+    if companions is not None and _whole(companions) == _whole(workbooks):
         raise click.BadParameter(
             "the companion is never in the folder of the workbooks, so that it is not handed out with one",
             param_hint="--companion-out",
         )
+
+
+def _whole(out: Path | str) -> Path | str:
+    """Return a folder by its whole path, or the address of a store as it is but for a slash at its end."""
+    return out.resolve() if isinstance(out, Path) else out.rstrip("/")
 
 
 def read_password(path: Path | None, option: str = "--password-file") -> str | None:

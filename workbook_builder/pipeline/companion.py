@@ -95,7 +95,7 @@ def draft_companion(planned: Planned, order: Order, stock: Stock) -> CompanionDr
     layout = stock.layout(order.layout, STANDARD)
     # The rules' sentences are in the therapist's language, whatever the client reads.
     words = stock.words("en", profile.client.country)
-    number = book_number(stock.folders, profile.client.id)
+    number = order.number or book_number(stock.folders, profile.client.id)
     sections = compose_companion(plan, profile, library, talk, layout, words, order.today, number)
     paper = order.paper or profile.preferences.paper
     imprint = Imprint(words("Companion"), library.practice.name, words.language, order.today, "")

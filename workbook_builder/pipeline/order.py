@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,8 @@ class Order:
     for ``edition`` and ``paper`` for what the profile prefers.
 
     ``verify``: look into the finished PDF before it is delivered; it costs 0.7 s of processor time for 44 pages.
-    ``since`` is the plan or profile that the client's last book was made by.
+    ``since`` is the plan or profile that the client's last book was made by. ``number`` is the book's, when whoever
+    makes it may not have the practice's key.
     """
 
     today: date
@@ -36,6 +37,7 @@ class Order:
     edition: str | None = None
     paper: str | None = None
     since: Path | None = None
+    number: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

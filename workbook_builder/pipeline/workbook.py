@@ -106,7 +106,7 @@ def draft_workbook(loaded: LoadedProfile, planned: Planned, order: Order, stock:
     known = stock.known(order.layout, edition, client.language, client.country)
     manuscript = compose_book(plan, profile, library, layout, bodies, words, order.today, known)
     sheet = stock.sheet(order.layout, edition, paper, " ".join([client.name or "", *profile.goals]))
-    number = book_number(stock.folders, client.id)
+    number = order.number or book_number(stock.folders, client.id)
     imprint = Imprint(words("My workbook"), library.practice.name, words.language, order.today, number)
     notes = (*plan.notes, *warn(library, profile, order.real_today))
     name = workbook_name(profile, order)
