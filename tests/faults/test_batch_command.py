@@ -110,14 +110,14 @@ def test_killed_and_started_again(start: Start, tmp_path: Path) -> None:
     """kill -9 in the middle: workers and engines end too; the next run makes only what is missing."""
     out = tmp_path / "out"
     first = start()
-    wait_for(lambda: list(out.glob("*.pdf")))
+    wait_for(lambda: list(out.glob("t-*.pdf")))
     started = descendants(first.pid)
     assert len(started) == 2  # a worker and its engine
     first.kill()
     end(first)
     for process in started:
         wait_for(lambda process=process: is_gone(process))
-    made = {path.stem: path.stat().st_mtime_ns for path in out.glob("*.pdf")}
+    made = {path.stem: path.stat().st_mtime_ns for path in out.glob("t-*.pdf")}
     (out / ".half-left.pdf").write_bytes(b"torn")
     assert 0 < len(made) < CLIENTS
     ran = end(start())
@@ -140,10 +140,10 @@ def test_spreadsheet_killed_and_started_again(start: Start, home: Path, tmp_path
     source = write_xlsx(home / "intake.xlsx", rows_of(*clients))
     arguments = ("--date", "2026-11-23", "--no-verify")
     first = start(*arguments, source=source)
-    wait_for(lambda: list(out.glob("*.pdf")))
+    wait_for(lambda: list(out.glob("t-*.pdf")))
     first.kill()
     end(first)
-    made = {path.stem: path.stat().st_mtime_ns for path in out.glob("*.pdf")}
+    made = {path.stem: path.stat().st_mtime_ns for path in out.glob("t-*.pdf")}
     assert 0 < len(made) < CLIENTS
     ran = end(start(*arguments, source=source))
     assert ran.code == 0, ran.err

@@ -14,7 +14,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from workbook_builder.batch.sealing import BINDING_PARTS, Site, program_digest
+from workbook_builder.batch.building import Site
+from workbook_builder.batch.sealing import BINDING_PARTS, program_digest
 from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.folders import Folders, find_folders, shipped_folder
 
