@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 
 from workbook_builder.batch import Client
 from workbook_builder.batch.building import REFUSED, NotMade, explain
 from workbook_builder.batch.telling import Row
 from workbook_builder.errors import InputProblems, Problem, Refused
-from workbook_builder.pipeline import Order, Stock, companion_name, plan_workbook, workbook_name
+from workbook_builder.pipeline import Order, Stock, companion_name, draft_workbook, plan_workbook, warn, workbook_name
 
 SAME_ID = "WB113"
 
@@ -44,6 +46,22 @@ def _files(client: Client, order: Order, companion: bool) -> tuple[str, ...]:
     return (*files, companion_name(client.id)) if companion else files
 
 
+def look_after(clients: Sequence[Client], stock: Stock, today: date) -> list[str]:
+    """Return what the practice needs to look after for these clients, each once; see pipeline.warn.
+
+    Raises:
+        InputProblems: everything that is wrong in the library.
+    """
+    known: dict[str, None] = {}
+    for client in clients:
+        profile = client.loaded.profile
+        if profile and (stock.folders.content / profile.client.language).is_dir():
+            library = stock.library(profile.client.language)
+            if profile.client.country in library.crisis:
+                known |= dict.fromkeys(warn(library, profile, today))
+    return list(known)
+
+
 def rehearse(clients: Sequence[Client], stock: Stock, order: Order, companion: bool = False) -> Iterator[Row]:
     """Plan every client and yield a row for each who would get no workbook. Nothing is written."""
     places: dict[str, str] = {}
@@ -51,8 +69,8 @@ def rehearse(clients: Sequence[Client], stock: Stock, order: Order, companion: b
         reason = wrong_at_sight(client, places, order, companion)
         if reason is None:
             try:
-                plan, _, library = plan_workbook(client.loaded, stock.folders, order, stock)
-                stock.bodies(library, plan.module_ids)
+                planned = plan_workbook(client.loaded, stock.folders, order, stock)
+                draft_workbook(client.loaded, planned, replace(order, number="-"), stock)
             except (InputProblems, Refused) as error:
                 reason = explain(error)
         if reason is not None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from workbook_builder.batch.shelf import Shelf
     from workbook_builder.batch.store import Store
     from workbook_builder.batch.telling import Row
-    from workbook_builder.pipeline import Order
+    from workbook_builder.pipeline import Order, Stock
 
 MEGABYTE = 1024**2
 
@@ -83,6 +83,7 @@ def batch(
     from workbook_builder.batch.ledger import FILE as LEDGER
     from workbook_builder.batch.ledger import Ledger
     from workbook_builder.batch.passphrases import Passphrases
+    from workbook_builder.batch.rehearsing import look_after
     from workbook_builder.batch.running import Desk, run_batch
     from workbook_builder.batch.source import read_clients
     from workbook_builder.pipeline import Order, Stock
@@ -103,9 +104,12 @@ def batch(
         today or real_today, real_today, layout, folder, force=force, verify=not no_verify, edition=edition, paper=paper
     )
     # A layout that is missing or wrong is told once, not for each client.
-    Stock(folders).layout(layout, edition or STANDARD)
+    stock = Stock(folders)
+    stock.layout(layout, edition or STANDARD)
+    for note in look_after(clients, stock, real_today):
+        console.warn(note)
     if dry_run or out is None:
-        sys.exit(_rehearse(clients, folders, order, companion, console))
+        sys.exit(_rehearse(clients, stock, order, companion, console))
     with ExitStack() as held:
         limits = Limits(seconds, memory * MEGABYTE)
         engine, size = start_engine(way, folders, limits, min(workers or _processors(), len(clients)))
@@ -140,11 +144,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _rehearse(clients: Sequence[Client], folders: Folders, order: Order, companion: bool, console: Console) -> int:
+def _rehearse(clients: Sequence[Client], stock: Stock, order: Order, companion: bool, console: Console) -> int:
     from workbook_builder.batch.rehearsing import rehearse
-    from workbook_builder.pipeline import Stock
 
-    rows = list(rehearse(clients, Stock(folders), order, companion))
+    rows = list(rehearse(clients, stock, order, companion))
     for row in rows:
         for message in row.messages:
             console.result("\t".join((row.id or "-", row.place, row.code, message)))
