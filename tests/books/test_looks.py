@@ -276,6 +276,18 @@ def test_no_box_is_broken(looks: Looks) -> None:
     assert {section: count for section, count in looks.broken.items() if count} == {}
 
 
+def test_a_broken_box_is_seen(practice: Folders, typesetter: Typesetter) -> None:
+    """An example as long as two pages is counted, and one on the second page is not."""
+    layout = read_layout(practice, "restartt", "standard")
+    lines = "<p>One line of an example.</p>" * 60
+    boxes = f'<div class="box example">{lines}</div><div class="box"><p>One more.</p></div>'
+    page = f'<section class="module" id="long"><h1>Long</h1>{boxes}</section>'
+    html = f'<html lang="en"><title>Long</title><body>{page}</body></html>'
+    section = Section("long", "Long", html, personal=False)
+    fragment = typesetter.typeset([section], make_sheet(layout, make_stylesheet(layout, "letter")))["long"]
+    assert fragment.pages > 1 and broken_boxes(fragment.pdf) == 1
+
+
 def test_fields_of_a_row_are_level(looks: Looks) -> None:
     """What stands side by side in a table begins and ends at the same heights, whatever kinds of fields there are."""
     if looks.edition.name != "standard":
@@ -290,7 +302,7 @@ def test_fields_of_a_row_are_level(looks: Looks) -> None:
         for place, boxes in rows.items()
         if any(abs(a - b) > EDGE for box in boxes for a, b in zip(box.rect[1::2], boxes[0].rect[1::2], strict=True))
     ]
-    assert len(rows) > 50 and uneven == []
+    assert uneven == [] and len(rows) > 30
 
 
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
