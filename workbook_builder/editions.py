@@ -83,7 +83,7 @@ DEFAULTS: dict[str, EditionSettings] = {
     "screen": EditionSettings(
         page=PageSize(width=90, height=160),
         margins=EditionMargins(top=14, right=6, bottom=13, left=6),
-        furniture=FurnitureSizes(header=8, footer=6, size=9, folio_size=10),
+        furniture=FurnitureSizes(header=8, footer=6, size=10.5, folio_size=10.5),
         columns=1,
         letters=12,
     ),
