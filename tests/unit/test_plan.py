@@ -401,7 +401,7 @@ def test_cautions_wait_for_the_tick(library: Library) -> None:
     assert {m for m, rule in left_out(plan).items() if rule == "needs-review"} == {n.id for n in plan.needs_review}
     assert any("psy-anger" in note for note in plan.notes), "the page of the topic is missing, and nobody is told"
     ticked = make_plan(profile("anger", sessions=3, modules={"reviewed": "all"}), library, TODAY)
-    assert {"psy-anger", "wks-pause-and-ask", "wks-rule-behind-anger"} <= set(ticked.module_ids)
+    assert {"psy-anger", "wks-pause-and-ask"} <= set(ticked.module_ids)
     assert ticked.needs_review == ()
 
 

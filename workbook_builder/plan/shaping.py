@@ -81,18 +81,16 @@ class _Shaper:
     def _less(self, found: Shape, role: str, keeps_one: bool) -> Iterator[Shape]:
         """Give what is left without one module of a role, the latest first.
 
-        Nothing gives up what a gap has alone, and what is never dropped keeps its last module; ``keeps_one``: so does
+        Nothing gives up what a gap has alone, and what is never dropped keeps its first module; ``keeps_one``: so does
         a floating role.
         """
         if not keeps_one or self._floating(found, role) > 1:
             for opening in sorted((o for o in found.openings if o.role == role), key=lambda o: -o.gap):
                 yield replace(found, openings=[o for o in found.openings if o is not opening])
-        roles, rules = self.case.rules.roles, self.case.rules
-        same = [w for w in found.wishes.values() if roles[w.role or ""].rule == roles[role].rule]
-        if role in rules.never_drop and len(same) < 2:
-            return
         kept = {*self.case.profile.modules.assign, *self.case.given_before}
         wishes = [w for w in found.wishes.values() if w.role == role and w.id not in kept]
+        if role in self.case.rules.never_drop:
+            wishes = [w for w in wishes if w.order[1] > 0]
         for wish in sorted(wishes, key=lambda w: (-w.gap, -w.order[1])):
             if self.wanted_in(found.wishes, wish.gap) > 1:
                 rest = {id_: w for id_, w in found.wishes.items() if id_ != wish.id}
