@@ -396,12 +396,12 @@ def test_topic_that_needs_referral(library: Library, topic: str) -> None:
 def test_cautions_wait_for_the_tick(library: Library) -> None:
     """What the plan would take if ticked is named with its caution, and nothing else is."""
     plan = make_plan(profile("anger", sessions=3), library, TODAY)
-    assert [n.id for n in plan.needs_review] == ["psy-anger", "wks-pause-and-ask", "wks-rule-behind-anger"]
+    assert [n.id for n in plan.needs_review] == ["psy-anger", "wks-pause-and-ask"]
     assert all(n.caution == library.modules[n.id].caution for n in plan.needs_review)
     assert {m for m, rule in left_out(plan).items() if rule == "needs-review"} == {n.id for n in plan.needs_review}
     assert any("psy-anger" in note for note in plan.notes), "the page of the topic is missing, and nobody is told"
     ticked = make_plan(profile("anger", sessions=3, modules={"reviewed": "all"}), library, TODAY)
-    assert {"psy-anger", "wks-pause-and-ask", "wks-rule-behind-anger"} <= set(ticked.module_ids)
+    assert {"psy-anger", "wks-pause-and-ask"} <= set(ticked.module_ids)
     assert ticked.needs_review == ()
 
 
@@ -487,7 +487,7 @@ def test_videos_need_a_fresh_link(library: Library, days: int, minutes: int, lan
         **{"url": "https://example.org/a", "title": "A", "speaker": "B", "channel": "C", "language": language},
         **{"captions": True, "minutes": minutes, "watched_by": "t", "checked": TODAY - datetime.timedelta(days)},
     )
-    found = profile("anxiety", sessions=3, modules={"reviewed": "all"})
+    found = profile("anxiety", sessions=6, modules={"reviewed": "all"})
     plan = make_plan(found, replace(library, videos={"vid-anxiety": (link,)}), TODAY)
     if rule:
         assert left_out(plan)["vid-anxiety"] == rule

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import takewhile
 
 from workbook_builder.book import Kind
@@ -102,23 +101,13 @@ class Board:
         rows = [*(frame.row for frame in self.frames), self.case.rules.besides]
         return {role for row in rows for slot in row for role in slot}
 
-    @cached_property
-    def most_modules(self) -> int:
-        """Up to how many modules gaps are filled: two more for each gap that the pacing itself does not have."""
-        pacing, program = self.case.pacing, self.case.profile.program
-        return pacing.modules + 2 * max(0, program.sessions - 1 - len(pacing.gaps)) - len(self.case.done)
-
     def rule_of(self, wish: Wish) -> str:
         """Return the name of the rule by which a module was chosen."""
         return self.case.rules.roles[wish.role].rule if wish.role else "prerequisite"
 
     def counts(self, place: Place) -> bool:
         """Say whether a module takes minutes of its gap."""
-        return not (place.optional or self.in_session(place.wish))
-
-    def in_session(self, wish: Wish) -> bool:
-        """Say whether a module is done in the session itself."""
-        return wish.role is not None and self.case.rules.roles[wish.role].in_session
+        return not (place.optional or place.wish.in_session)
 
     def minutes(self, places: Places, gap: int) -> int:
         """Return the minutes that a gap's modules take."""
@@ -180,7 +169,7 @@ class Board:
         traits, frame, rule = self.traits[wish.id], self.frames[gap], self.traits[wish.id].rule
         if frame.light and not traits.is_easy and gap < len(self.frames) - 1:
             yield self._about("too-hard", gap, wish)
-        if traits.minutes > frame.longest and not self.in_session(wish):
+        if traits.minutes > frame.longest and not wish.in_session:
             yield self._about("too-long", gap, wish)
         is_single = wish.role is not None and self.case.rules.roles[wish.role].one_per_gap
         if traits.is_plain and not is_single:

@@ -33,8 +33,25 @@ class Case:
         return self.library.modules
 
     def ticked(self) -> Case:
-        """Return the same case with every caution ticked."""
-        return replace(self, all_ticked=True)
+        """Return the same case with every caution ticked; nothing that is worked out already asks for ticks."""
+        ticked = replace(self, all_ticked=True)
+        ticked.__dict__.update(self.__dict__ | {"all_ticked": True})
+        return ticked
+
+    def without_block(self, id_: str) -> Case:
+        """Return the same case as if the therapist had not blocked this module."""
+        orders = self.profile.modules
+        spared = orders.model_copy(update={"block": tuple(one for one in orders.block if one != id_)})
+        return replace(self, profile=self.profile.model_copy(update={"modules": spared}))
+
+    def longer(self) -> Case | None:
+        """Return the same case with the sessions of the next longer pacing, or None when there is none."""
+        program = self.profile.program
+        more = min((p.sessions for p in self.rules.pacing if p.sessions > program.sessions), default=None)
+        if more is None or self.pacing is self.rules.maintenance:
+            return None
+        longer = program.model_copy(update={"sessions": more})
+        return replace(self, profile=self.profile.model_copy(update={"program": longer}))
 
     @cached_property
     def main(self) -> Topic | None:
@@ -102,6 +119,10 @@ class Case:
     def _tables(self) -> dict[str, tuple[str, ...]]:
         return {}
 
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return {}
+
     def table(self, role: str) -> tuple[str, ...]:
         """Return the modules that a role may take now, in order; those that the library lacks as well."""
         if role not in self._tables:
@@ -112,7 +133,9 @@ class Case:
 
     def named(self, role: str) -> list[str]:
         """Return all modules that a role names, whatever the conditions."""
-        return [entry.id for entry in self.entries(self.rules.roles[role])]
+        if role not in self._names:
+            self._names[role] = [entry.id for entry in self.entries(self.rules.roles[role])]
+        return self._names[role]
 
     def entries(self, role: Role) -> Iterator[Entry]:
         """Give all that a role names, whatever the conditions."""

@@ -34,7 +34,7 @@ def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:
         minutes=module.minutes,
         reasons=reasons,
         why=_why(case, id_, reasons[0].rule),
-        in_session=draft.board.in_session(place.wish),
+        in_session=place.wish.in_session,
         optional=place.optional,
     )
 

@@ -9,7 +9,7 @@ again. What was done in a session belongs to that session and counts for nothing
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from workbook_builder.book import Gap, LeftOut, Plan, Since
@@ -44,7 +44,7 @@ def continue_plan(profile: Profile, library: Library, today: datetime.date, earl
     plan = make_plan(_with_history(profile, behind), library, today)
     since = _compare(profile, plan, earlier, behind)
     left_out = tuple(_explain(out, behind) for out in plan.left_out)
-    notes = (*_notes(profile, plan, earlier, behind, since), *plan.notes)
+    notes = (*_notes(profile, library, plan, earlier, behind, since), *plan.notes)
     return replace(plan, left_out=left_out, notes=notes, since=since)
 
 
@@ -114,28 +114,21 @@ def _explain(out: LeftOut, behind: _Behind) -> LeftOut:
     return out
 
 
-def _notes(profile: Profile, plan: Plan, earlier: Plan, behind: _Behind, since: Since) -> Iterator[str]:
+def _notes(
+    profile: Profile, library: Library, plan: Plan, earlier: Plan, behind: _Behind, since: Since
+) -> Iterator[str]:
     """Say for the therapist what is new, what is carried over, what comes again, and what does not."""
-    yield f"New since the last book: {_list(since.new)}." if since.new else "Nothing is new since the last book."
-    if since.carried:
-        yield f"Carried over from the last book, since it was planned for a gap still ahead: {_list(since.carried)}."
-    if since.again:
-        yield f"Comes again, since it was given and is not done: {_list(since.again)}."
-    if behind.open:
-        yield (
-            f"homework.history is {profile.homework.history}, and no log entry says which task of gap "
-            f"{profile.program.completed - 1} it was: all of them count as not done ({_list(behind.open)}). "
-            "To say more, write homework.log or modules.done."
-        )
-    if since.not_repeated:
-        yield (
-            f"Not repeated, since it is done, or was in the last book and no log entry says that it was missed: "
-            f"{_list(since.not_repeated)}. To bring one back, log it as missed or assign it."
-        )
+    notes = library.rules.notes
     settled = {*plan.module_ids, *behind.given, *profile.modules.done}
-    if dropped := [id_ for id_ in earlier.module_ids if id_ not in settled]:
-        yield f"Planned in the last book for later, and left out of this one: {_list(dropped)}."
-
-
-def _list(ids: Iterable[str]) -> str:
-    return ", ".join(ids)
+    told = [
+        (notes.since_new if since.new else notes.since_nothing_new, since.new or ("",)),
+        (notes.since_carried, since.carried),
+        (notes.since_again, since.again),
+        (notes.since_unclear, behind.open),
+        (notes.since_not_repeated, since.not_repeated),
+        (notes.since_dropped, [id_ for id_ in earlier.module_ids if id_ not in settled]),
+    ]
+    words = {"history": profile.homework.history, "gap": f"gap {profile.program.completed - 1}"}
+    for sentence, modules in told:
+        if modules:
+            yield fill(sentence, words, {"modules": list(modules)})

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .admission import find_refusals
-from .board import Board, Places, traits_of
+from .board import Board, Places, Traits, traits_of
 from .case import Case
 from .filling import NO_ROOM, add_optional
 from .frames import lay_out_frames
 from .ladder import climb
 from .placing import Failure, place, place_assigned, place_firmly
+from .shaping import shape
 from .wishes import ASSIGNED, Wish, by_importance, make_wishes, wish_for
 
 # What speaks against a gap says nothing about the gaps after it.
@@ -25,20 +26,23 @@ class Draft:
     board: Board
     places: Places
     failures: Mapping[str, Failure]
+    given_up: frozenset[str]
+    """What the number of modules leaves out."""
 
 
-def fit(case: Case) -> Draft:
+def fit(case: Case, traits: Mapping[str, Traits] | None = None) -> Draft:
     """Lay all modules of a case into its gaps.
 
     First what comes whatever the minutes: what is never dropped, and what the therapist names. Then all else by the
-    ladder, and last what may stand as optional.
+    ladder, and last what may stand as optional. ``traits``: those of the modules, where they are known already.
     """
     frames, refusals = lay_out_frames(case, case.minutes), find_refusals(case)
-    wishes, openings = make_wishes(case, frames, refusals)
-    board = Board(case, frames, wishes, refusals, traits_of(case))
-    places, failures = climb(board, openings, _lay_firmly(board))
+    traits = traits or traits_of(case)
+    wanted = shape(case, frames, make_wishes(case, frames, refusals), refusals, traits)
+    board = Board(case, frames, wanted.wishes, refusals, traits)
+    places, failures = climb(board, wanted.openings, _lay_firmly(board))
     places = add_optional(board, places, failures)
-    return Draft(board, places, failures)
+    return Draft(board, places, failures, wanted.given_up)
 
 
 def _lay_firmly(board: Board) -> Places:

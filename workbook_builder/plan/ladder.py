@@ -22,6 +22,7 @@ from .board import Board, Objection, Place, Places
 from .filling import NO_ROOM, candidates, fill_one, has_turn
 from .placing import Failure, Kept, base_of, gaps_for, lay, missing, place
 from .rungs import Rungs
+from .shaping import most_modules
 from .wishes import Opening, Wish, by_importance, next_best, wish_for
 
 # A floating slot tries the gap after when this speaks against one.
@@ -100,7 +101,7 @@ class Climb:
 
     def has_room(self, wish: Wish, gap: int, minutes: int) -> bool:
         """Say whether a gap holds so many minutes more; when not, the rung where it would is remembered."""
-        if self.board.in_session(wish):
+        if wish.in_session:
             return True
         frame, total = self.board.frames[gap], self.full[gap] + minutes
         if total <= (frame.budget if wish.tight else frame.limit):
@@ -227,11 +228,11 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
         if laid is None:
             return roomless, True
         if isinstance(laid, Failure):
-            return [], laid.objection.rule in NO_ROOM
+            return (roomless, True) if laid.objection.rule in NO_ROOM else ([], False)
         state.lay(laid)
         return [], True
     for gap in gaps:
-        free = gap not in state.kept or board.in_session(wish)
+        free = gap not in state.kept or wish.in_session
         if free and state.has_room(wish, gap, minutes):
             laid_here = lay(board, state.places, [wish], gap)
             if not isinstance(laid_here, Objection):
@@ -345,7 +346,7 @@ def _fill_up(state: Climb) -> None:
             if tasks >= frame.least:
                 break
             waiting = len(state.attempts.keys() - state.taken.keys())
-            if tasks and len(state.places) + waiting >= board.most_modules:
+            if tasks and len(state.places) + waiting >= most_modules(board.case):
                 break
             filled = _fill_one(state, frame.index, bool(tasks))
             if filled is None:

@@ -9,13 +9,16 @@ from workbook_builder.library import Module
 
 from .admission import HARD
 from .case import Case
-from .fitting import Draft, what_speaks_against
+from .fitting import Draft, fit, what_speaks_against
 from .needs import all_needs
 from .wishes import has_use
 from .words import fill
 
 # These say something only about what the path asks for; elsewhere they would promise too much.
 _ONLY_ON_PATH = frozenset(["needs-review", "prerequisite-missing"])
+
+ENOUGH = "enough"
+"""The rule that a program has its number of modules."""
 
 
 def explain_left_out(case: Case, draft: Draft, waiting: frozenset[str]) -> tuple[LeftOut, ...]:
@@ -46,7 +49,11 @@ class _Finder:
         sentence = self.case.rules.rules[rule]
         if rule == "not-needed-yet":
             sentence = next(self._otherwise(module.id), sentence)
-        return LeftOut(module.id, rule, fill(sentence, self.case.words, {"minutes": module.minutes}, words))
+        text = fill(sentence, self.case.words, {"minutes": module.minutes}, words)
+        added = self.case.rules.notes.blocked_instead
+        if added and module.id in self.case.profile.modules.block and (instead := self._instead(module.id)):
+            text += " " + fill(added, self.case.words, {"modules": instead})
+        return LeftOut(module.id, rule, text)
 
     def _find(self, module: Module) -> tuple[str, Mapping[str, object]]:
         """Return rule and words: facts first, then what the plan tried, then what it never asked for."""
@@ -66,7 +73,9 @@ class _Finder:
         if refusal and is_told and refusal.rule != "needs-review":
             return refusal.rule, refusal.words
         if module.id in self.path:
-            return "no-gap", {"topic": self.case.second} if module.id in self.of_second else {}
+            # A practice whose rules are older lacks the sentence for a program that has its number.
+            rule = ENOUGH if module.id in self.draft.given_up and ENOUGH in self.case.rules.rules else "no-gap"
+            return rule, {"topic": self.case.second} if module.id in self.of_second else {}
         return "not-needed-yet", {}
 
     def _fallen(self, blocked: str) -> list[str]:
@@ -74,6 +83,17 @@ class _Finder:
         case = self.case
         waiting = [id_ for id_, r in self.refused.items() if r.rule == "prerequisite-missing" and id_ in self.path]
         return sorted(id_ for id_ in waiting if blocked in all_needs(id_, case.modules, case.done))
+
+    def _instead(self, blocked: str) -> list[str]:
+        """Return what has the place of a blocked module: of the same slot, and not in the plan that a block spares."""
+        case = self.case
+        if blocked not in self.path or blocked not in (spared := fit(case.without_block(blocked)).places):
+            return []
+        role = spared[blocked].wish.role or ""
+        slots = [slot for frame in self.draft.board.frames for slot in frame.row if role in slot]
+        same = {role, *(name for slot in slots for name in slot)}
+        new = [(p.wish.role, id_) for id_, p in self.draft.places.items() if id_ not in spared and not p.optional]
+        return sorted(id_ for name, id_ in new if name in same)
 
     def _otherwise(self, id_: str) -> Iterator[str]:
         """Give what the roles say that name a module and whose conditions do not hold."""

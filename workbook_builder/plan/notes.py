@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workbook_builder.book import LeftOut
+from workbook_builder.library.rules import Role
 
 from .case import Case
 from .filling import NO_ROOM
-from .fitting import Draft
+from .fitting import Draft, fit
+from .left_out import ENOUGH
 from .words import fill
 
 # Rules that only say that the program is too short for a module.
-TOO_SHORT = NO_ROOM | {"no-gap", "not-needed-yet"}
+TOO_SHORT = NO_ROOM | {"no-gap", "not-needed-yet", ENOUGH}
 
 
 def write_notes(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> tuple[str, ...]:
@@ -95,21 +97,36 @@ def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterato
 
 
 def _on_length(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
-    """Say what the core of the topic's path holds, and the sessions that are granted do not."""
-    if case.main is None or case.pacing is case.rules.maintenance:
+    """Say what the core of the topic's path holds, the sessions that are granted do not, and more sessions would."""
+    sentence, longer = case.rules.notes.few_sessions, case.longer()
+    if not sentence or case.main is None or longer is None:
         return
-    core = [case.rules.roles[name] for name in (*case.rules.never_drop, *case.rules.holds_room)]
     missing: dict[str, None] = {}
-    for role in (role for role in core if role.of == "main" and not role.extra):
-        path = case.rules.topics.get(case.main)
-        named = [entry.id for name in role.lists if path for entry in path.entries(name)]
+    for role in _core_roles(case):
+        named = [id_ for id_ in _own_path(longer, role) if id_ in case.modules]
         lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT]
         is_served = any(id_ in draft.places or id_ in case.done for id_ in named)
         if lacking and (role.take == "all" or not is_served):
-            missing |= dict.fromkeys(lacking if role.take == "all" else lacking[:1])
-    sentence = case.rules.notes.few_sessions
-    if missing and sentence:
-        yield fill(sentence, case.words, {"modules": list(missing)})
+            missing |= dict.fromkeys(lacking)
+    if not missing:
+        return
+    # Only a plan with more sessions shows what more sessions would bring.
+    held = fit(longer).places
+    if brought := [id_ for id_ in missing if id_ in held and not held[id_].optional]:
+        yield fill(sentence, case.words, {"modules": brought})
+
+
+def _core_roles(case: Case) -> Iterator[Role]:
+    core = (case.rules.roles[name] for name in (*case.rules.never_drop, *case.rules.holds_room))
+    return (role for role in core if role.of == "main" and not role.extra)
+
+
+def _own_path(case: Case, role: Role) -> list[str]:
+    """Return what the main topic's own path has for a role, where the conditions hold."""
+    path = case.rules.topics.get(case.main) if case.main else None
+    if path is None or not case.any_holds(role.when):
+        return []
+    return [e.id for name in role.lists for e in path.entries(name) if case.any_holds(e.when)]
 
 
 def _on_library(case: Case, draft: Draft) -> Iterator[str]:

@@ -60,7 +60,7 @@ def lay(
     candidate = _with(places, wishes, gap)
     found = board.objections(candidate, gap, [wish.id for wish in wishes])
     objection = next((o for o in found if o.rule not in ignored), None)
-    if objection is None and gap in kept and not all(board.in_session(wish) for wish in wishes):
+    if objection is None and gap in kept and not all(wish.in_session for wish in wishes):
         objection = room_kept(board, gap, kept[gap])
     return candidate if objection is None else objection
 
@@ -102,7 +102,7 @@ def place_assigned(board: Board, places: Places, wish: Wish) -> Places:
 def _fullness(board: Board, places: Places, wish: Wish, gap: int) -> Fraction:
     """Return which part of a gap's usual minutes is asked for, by the pacing and by names, with one more module."""
     case, frame = board.case, board.frames[gap]
-    wanted = {id_ for id_, w in board.wishes.items() if w.gap == gap and not board.in_session(w)}
+    wanted = {id_ for id_, w in board.wishes.items() if w.gap == gap and not w.in_session}
     named = {id_ for id_, p in places.items() if p.gap == gap and p.wish.role == ASSIGNED}
     minutes = sum(board.traits[id_].minutes for id_ in {*wanted, *named, wish.id})
     _, usual = size_of(case, frame.number, gap == 0, case.rules.minutes[case.frequency])

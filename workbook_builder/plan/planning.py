@@ -26,7 +26,7 @@ def make_plan(profile: Profile, library: Library, today: datetime.date) -> Plan:
     draft = fit(case)
     # What waits for a tick is what the plan would hold if all were ticked, and not every module with a caution.
     unticked = {id_ for id_, refusal in draft.board.refused.items() if refusal.rule == "needs-review"}
-    waiting = frozenset(unticked & set(fit(case.ticked()).places)) if unticked else frozenset()
+    waiting = frozenset(unticked & set(fit(case.ticked(), draft.board.traits).places)) if unticked else frozenset()
     left_out = explain_left_out(case, draft, waiting)
     return Plan(
         client=profile.client.id,

@@ -15,6 +15,8 @@ class Rungs:
     """What lacked room on a rung, for each gap the least: the gap, and whether it is filled to its minutes or above."""
 
     lacking: dict[tuple[int, bool], int] = field(default_factory=dict)
+    known: dict[tuple[int, bool, int], int] = field(default_factory=dict)
+    """The rung for each number of minutes that a gap has lacked."""
 
     def forget(self) -> None:
         """Begin a rung."""
@@ -41,9 +43,13 @@ class Rungs:
     def _rung(self, board: Board, below: int, where: tuple[int, bool], total: int) -> int:
         (gap, tight), case = where, board.case
         frame = board.frames[gap]
+        if (found := self.known.get((gap, tight, total))) is not None:
+            return found
 
         def size(minutes: int) -> int:
             budget, limit = size_of(case, frame.number, gap == 0, minutes)
             return budget if tight else limit
 
-        return below + 1 + bisect_left(range(below + 1, case.minutes + 1), total, key=size)
+        rung = below + 1 + bisect_left(range(below + 1, case.minutes + 1), total, key=size)
+        self.known[gap, tight, total] = rung
+        return rung

@@ -18,7 +18,7 @@ class Wish:
 
     ``role`` asks for it; None when another module builds on it, which ``brought_for`` then names. ``order`` is where it
     stands in its gap: the role's place among the roles, then its place in the role's table. ``only_here``: in no other
-    gap than this one. ``tight``: up to the gap's minutes and not a percent above.
+    gap than this one. ``tight``: up to the gap's minutes and not a percent above. ``in_session``: it costs no minutes.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Wish:
     brought_for: str | None = None
     only_here: bool = False
     tight: bool = False
+    in_session: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def wish_for(case: Case, role: str, id_: str, gap: int, only_here: bool = False,
     """Return the wish for one module of a role's table."""
     table = case.table(role)
     place = table.index(id_) if id_ in table else len(table)
-    return Wish(id_, role, gap, (case.places[role], place), only_here=only_here, tight=tight)
+    in_session = case.rules.roles[role].in_session
+    return Wish(id_, role, gap, (case.places[role], place), None, only_here, tight, in_session)
 
 
 def has_use(case: Case, role: str, refused: Collection[str]) -> bool:

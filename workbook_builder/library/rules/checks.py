@@ -122,6 +122,7 @@ def _in_pacing(where: Where, pacing: Pacing) -> Iterator[tuple[Where, str]]:
     for n, row in enumerate(pacing.extra):
         yield from _in_row((*where, "extra", n), row)
     yield from _in_row((*where, "after"), pacing.after)
+    yield from (((*where, "gives_way", n), name) for n, name in enumerate(pacing.gives_way))
 
 
 def _in_row(where: Where, row: Row) -> Iterator[tuple[Where, str]]:

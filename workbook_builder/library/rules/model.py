@@ -84,6 +84,22 @@ class Notes(Strict):
     few_sessions: Sentence | None = None
     more_topics: Sentence
     no_path: Sentence
+    blocked_instead: Sentence | None = None
+    """Added to the reason of a blocked module in whose place another comes."""
+    # The next edition. A practice whose table is older reads these.
+    since_new: Sentence = "New since the last book: {modules}."
+    since_nothing_new: Sentence = "Nothing is new since the last book."
+    since_carried: Sentence = "Carried over from the last book, since it was planned for a gap still ahead: {modules}."
+    since_again: Sentence = "Comes again, since it was given and is not done: {modules}."
+    since_unclear: Sentence = (
+        "homework.history is {history}, and no log entry says which task of {gap} it was: all of them count as "
+        "not done ({modules}). To say more, write homework.log or modules.done."
+    )
+    since_not_repeated: Sentence = (
+        "Not repeated, since it is done, or was in the last book and no log entry says that it was missed: {modules}. "
+        "To bring one back, log it as missed or assign it."
+    )
+    since_dropped: Sentence = "Planned in the last book for later, and left out of this one: {modules}."
 
 
 class Rules(Strict):

@@ -96,6 +96,8 @@ class Role(Strict):
     """Stands at the end of its gap, and never between two pages to keep them apart."""
     one_per_gap: bool = False
     """A gap holds one module of this rule at most."""
+    beside: Count | None = None
+    """Beside more modules than these it waits for the next gap, where the pacing wants fewer there."""
 
 
 class Pacing(Strict):
@@ -107,7 +109,9 @@ class Pacing(Strict):
     """Rows for gaps that longer programs have more, one after the other and again from the first."""
     after: Row
     modules: Count
-    """As many modules a gap with too few tasks is filled up to, those done included."""
+    """As many modules the program holds, those done included; a gap with too few tasks is filled up to so many."""
+    gives_way: tuple[Name, ...] = ()
+    """Roles that each give up one module, in this order, where the rows want more than ``modules``."""
 
 
 class Maintenance(Pacing):
@@ -123,6 +127,8 @@ class Addition(Strict):
 
     every_gap: Row = ()
     after: Row = ()
+    from_gap: Count = 0
+    """From this gap on, each holds one module more than the pacing says."""
 
 
 class ObstacleRow(Strict):
