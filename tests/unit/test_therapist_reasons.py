@@ -1,4 +1,4 @@
-"""What `workbook plan --json` tells about the therapist's cases: exit codes, reasons, and what the client never reads."""
+"""What `workbook plan --json` tells about the therapist's cases: exit codes, reasons, and what no client reads."""
 
 from __future__ import annotations
 
