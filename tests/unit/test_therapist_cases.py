@@ -446,6 +446,8 @@ def _staying_well_at_the_end(it: Planned, expected: Expected) -> Iterator[str]:
     if STAYING_WELL in (*it.profile.modules.done, *it.profile.modules.block):
         return
     last = [gap.number for gap in it.plan.gaps][-2:]
+    if it.profile.program.setting == "ongoing":  # no end is in sight, and "My own session" builds on it
+        last = [gap.number for gap in it.plan.gaps]
     if it.gap_of(STAYING_WELL) not in last:
         yield f"{STAYING_WELL} is in gap {it.gap_of(STAYING_WELL)}, not in one of {last}"
 
