@@ -108,6 +108,7 @@ def area(page: PageLook, edition: Edition) -> tuple[float, float, float, float]:
     return m.left * MM, m.bottom * MM, page.width - m.right * MM, page.height - m.top * MM
 
 
+@pytest.mark.parametrize("looks", ["standard"], indirect=True)
 def test_no_letter_is_too_small(looks: Looks) -> None:
     """Everything that stands on a page, pictures and what is typed included, by its size as it is shown."""
     assert too_small(looks) == set()
@@ -253,7 +254,7 @@ def test_openers_fit_their_page(looks: Looks) -> None:
 
 def test_five_tasks_fit_the_page_of_a_gap(practice: Folders, typesetter: Typesetter) -> None:
     """An opener with one card more than the shipped profiles ask for still is one page, on both papers."""
-    section, _ = openers(FOUR_TASKS, "standard", practice, typesetter)[0]
+    section, _ = own_pages(FOUR_TASKS, "standard", practice, typesetter, only="gap-")[0]
     cards = re.findall(r'<div class="card .*?</ul></div>', section.html, re.DOTALL)
     assert len(cards) == 4
     fifth = re.sub(r'name="([^"]+)"', r'name="\1-again"', max(cards, key=len)).replace('id="', 'id="again-')
@@ -268,7 +269,7 @@ def test_a_single_task_is_not_spread_over_days(practice: Folders, typesetter: Ty
     """The lead of an opener fits the number of its tasks."""
     leads = {
         section.html.count('class="card '): "Spread them" in section.html
-        for section, _ in openers("low-mood-six", "standard", practice, typesetter)[:-1]
+        for section, _ in own_pages("low-mood-six", "standard", practice, typesetter, only="gap-")[:-1]
     }
     assert leads[1] is False and leads[4] is leads[3] is True
 
@@ -292,8 +293,6 @@ def test_name_and_number_of_a_crisis_line_stand_side_by_side(
 
 def test_no_box_is_broken(looks: Looks) -> None:
     """On paper of the usual size a box, a card, an example or a question with its field lies on one page."""
-    if looks.edition.name != "standard":
-        pytest.skip("a box in large type may be longer than a page")
     assert {section: count for section, count in looks.broken.items() if count} == {}
 
 
@@ -309,10 +308,9 @@ def test_a_broken_box_is_seen(practice: Folders, typesetter: Typesetter) -> None
     assert fragment.pages > 1 and broken_boxes(fragment.pdf) == 1
 
 
+@pytest.mark.parametrize("looks", ["standard"], indirect=True)
 def test_fields_of_a_row_are_level(looks: Looks) -> None:
     """What stands side by side in a table begins and ends at the same heights, whatever kinds of fields there are."""
-    if looks.edition.name != "standard":
-        pytest.skip("the other editions set rows as blocks")
     rows: dict[tuple[str, int, str], list[Box]] = {}
     for section, number, page in looks.each():
         for box in page.fields:
@@ -326,6 +324,7 @@ def test_fields_of_a_row_are_level(looks: Looks) -> None:
     assert uneven == [] and len(rows) > 30
 
 
+@pytest.mark.parametrize("looks", ["screen"], indirect=True)
 def test_answers_to_a_task_stand_side_by_side(looks: Looks) -> None:
     """Done, partly, not yet: in one row, whatever the edition; and the two halves of a plan on one page."""
     checks: dict[tuple[str, str], set[tuple[int, int]]] = {}
@@ -369,17 +368,14 @@ def test_running_headers_can_be_read(looks: Looks) -> None:
 
 def test_crisis_lines_can_be_called_at_once(looks: Looks) -> None:
     """On a phone the first page of crisis lines has most of them, and no page of them holds a few lines only."""
-    if looks.edition.name != "screen":
-        pytest.skip("for the screen edition")
     pages = looks.pages["page-safety"]
     assert len([link for link in pages[0].links if link.height >= THUMB * MM - EDGE]) >= AT_ONCE
     assert len(pages) == 2
 
 
+@pytest.mark.parametrize("looks", ["large-print"], indirect=True)
 def test_no_page_is_left_half_empty(looks: Looks) -> None:
     """In large print a picture or an example that finds no room leaves no page half empty before it."""
-    if looks.edition.name != "large-print":
-        pytest.skip("for large print")
     empty = [
         (section, number, round(used(page, looks.edition), 2))
         for section, number, page in looks.each()
@@ -395,14 +391,14 @@ def used(page: PageLook, edition: Edition) -> float:
     return (head - low) / (head - foot)
 
 
+@pytest.mark.parametrize("looks", ["large-print"], indirect=True)
 def test_large_print_has_one_face(looks: Looks, tiny_in: Callable[[str], Book]) -> None:
     """No letters with serifs, in pictures and names neither (American Council of the Blind)."""
-    if looks.edition.name != "large-print":
-        pytest.skip("for large print")
     faces = {glyphs.face for faces in looks.faces.values() for glyphs in faces}
     assert faces and not {face for face in faces if "Literata" in face}
 
 
+@pytest.mark.parametrize("looks", ["screen"], indirect=True)
 def test_no_space_stands_before_a_hint(looks: Looks) -> None:
     """A line that a question fills would break behind its first word (``question`` in fields.html.j2)."""
     assert [id_ for id_, section in looks.sections.items() if ' <span class="hint">' in section.html] == []
@@ -425,8 +421,6 @@ def test_large_print_on_a4(practice: Folders, typesetter: Typesetter) -> None:
 
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
     """Fields, tick boxes and links that stand alone: 44 px of a phone; a link within a sentence may be lower."""
-    if looks.edition.name != "screen":
-        pytest.skip("for the screen edition")
     least = THUMB * MM - EDGE
     small = [(s, n, b.name) for s, n, p in looks.each() for b in p.fields if min(b.width, b.height) < least]
     assert small == []
