@@ -347,7 +347,11 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
         put("roles", "second-page", "only_with", value=None),
     ),
     "one_per_gap": (
-        {"homework": {"history": "missed", "obstacle": "time-management"}, "program": {"completed": 2, "minutes": 60}},
+        {
+            **{"homework": {"history": "missed", "obstacle": "time-management"}},
+            **{"program": {"completed": 1, "minutes": 60}},
+            "modules": {"done": ["wks-goals", "psy-why-homework", "psy-abc", "wks-abc-log"]},
+        },
         lambda tables: [
             put("roles", name, "one_per_gap", value=False)(tables) for name in ("obstacle", "obstacle-later")
         ],
