@@ -371,7 +371,6 @@ OPEN: Mapping[str, set[str]] = {
     "anger-eight-too-tedious": {"must", "must_any", "order", "not_before_gap", "kind_not_after_gap"},
     "anger-five-sleeps-badly-too": {"order", "not_after_gap"},
     "anxiety-six-beliefs-blocked": {"notes_contain", "every_gap_has_a_task"},
-    "job-loss-four-unticked": {"every_gap_has_a_task"},
     "perfectionism-ten-messy-version": {"order"},
     "procrastination-five-quarter-hour": {"not_after_gap", "order"},
     "social-anxiety-six-puts-off-too": {"in_gap", "must", "no_two_pages_in_a_row"},
