@@ -212,3 +212,9 @@ def test_schema_describes_the_file() -> None:
 def test_every_rule_name_of_the_program_is_known() -> None:
     """The program's own rule names are each named once."""
     assert len(set(RULE_NAMES)) == len(RULE_NAMES)
+
+
+def test_a_reason_has_one_sentence_or_several(rules: Rules) -> None:
+    """A role's sentence may be a text; of a list the first counts whose conditions hold, and a slip in it is found."""
+    assert [ground.say for ground in rules.roles["log"].because] == ["The page on the ABCs gets its sheet at once."]
+    assert [bool(ground.when) for ground in rules.roles["sort"].because] == [True, False]

@@ -347,7 +347,11 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
         put("roles", "second-page", "only_with", value=None),
     ),
     "one_per_gap": (
-        {"homework": {"history": "missed", "obstacle": "time-management"}, "program": {"completed": 2, "minutes": 60}},
+        {
+            **{"homework": {"history": "missed", "obstacle": "time-management"}},
+            **{"program": {"completed": 1, "minutes": 60}},
+            "modules": {"done": ["wks-goals", "psy-why-homework", "psy-abc", "wks-abc-log"]},
+        },
         lambda tables: [
             put("roles", name, "one_per_gap", value=False)(tables) for name in ("obstacle", "obstacle-later")
         ],
@@ -389,9 +393,9 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
         *(3, {"wks-abc-log"}, set()),
     ),
     "drop_order": (
-        {"program": {"sessions": 5, "minutes": 20}},
+        {"program": {"sessions": 4, "minutes": 20}},
         lambda tables: tables["drop_order"].reverse(),
-        *(4, {"wks-even-if"}, {"jrn-abc-moment"}),
+        *("after", {"wks-step-ladder"}, {"vid-abc"}),
     ),
     "beside": (
         {"program": {"setting": "eap"}},
@@ -482,7 +486,7 @@ ROLE_CASES: Mapping[str, Values] = {
     "early-question": {"topics": ["anxiety"]},
     "early-cards": {},
     "next-page": {
-        **{"topics": ["social-anxiety"], "program": {"sessions": 3, "completed": 1}},
+        **{"topics": ["sleep-worry"], "program": {"sessions": 3}},
         **{"modules": {"done": ["psy-why-homework", "psy-abc", "wks-abc-log"]}},
     },
     "obstacle-later": {"homework": {"history": "done", "obstacle": "time-management"}},

@@ -222,9 +222,13 @@ class Board:
 
     def _room_objections(self, places: Places, frame: Frame, new: Sequence[str]) -> Iterator[Objection]:
         """What speaks against it in number: minutes and tasks."""
+        never_drop = self.case.rules.never_drop
         wishes = [places[id_].wish for id_ in new if self.counts(places[id_])]
         limit = frame.budget if any(w.tight for w in wishes) else frame.limit
-        comes_in = any(w.gap != frame.index or w.role == ASSIGNED for w in wishes if not w.brought_for)
+        own = never_drop if frame.strict else self.case.rules.roles
+        comes_in = any(
+            w.gap != frame.index or w.role == ASSIGNED or w.role not in own for w in wishes if not w.brought_for
+        )
         tasks = [id_ for id_, p in places.items() if p.gap == frame.index and self.counts(p)]
         is_over = sum(self.traits[id_].minutes for id_ in tasks) > limit
         has_enough = comes_in and len(tasks) > frame.most

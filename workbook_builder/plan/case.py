@@ -179,8 +179,18 @@ class Case:
                 not when.setting or p.program.setting in when.setting,
                 not when.book or bool(set(p.books) & set(when.book)),
                 when.charged is None or p.preferences.charged_situation == when.charged,
+                when.page_done is None or self._page_done == when.page_done,
             ]
         )
+
+    @cached_property
+    def _page_done(self) -> bool:
+        own = self.rules.topics.get(self.main) if self.main else None
+        return own is not None and any(entry.id in self.done for entry in own.entries("learn"))
+
+    def because(self, role: Role) -> str | None:
+        """Return the sentence of a role that says what led to it here: the first whose conditions hold."""
+        return next((ground.say for ground in role.because if self.any_holds(ground.when)), None)
 
     def _line(self, topic: Topic | None) -> str:
         """Return the line of the profile that names a topic, as sentences quote it."""

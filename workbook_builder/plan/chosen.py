@@ -48,7 +48,7 @@ def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
     found: list[tuple[str, str | None]] = []
     if wish.role:
         role = case.rules.roles[wish.role]
-        found.append((role.rule, role.because))
+        found.append((role.rule, case.because(role)))
     if wish.brought_for:
         found.append(("prerequisite", None))
     if wish.id in case.profile.modules.assign and wish.role != ASSIGNED:

@@ -16,8 +16,8 @@ class Frame:
     """A gap before anything is put into it.
 
     ``name`` is what sentences call it. ``budget`` and ``limit`` are minutes: what the client can give, and what the gap
-    is filled to at most. ``light``: nothing that is new and hard at once. ``row`` holds the slots, each a choice of
-    roles.
+    is filled to at most. ``strict``: ``most`` tasks count for its own slots as well. ``light``: nothing that is new and
+    hard at once. ``row`` holds the slots, each a choice of roles.
     """
 
     index: int
@@ -28,6 +28,7 @@ class Frame:
     least: int
     most: int
     longest: int
+    strict: bool
     light: bool
     row: Row
 
@@ -91,7 +92,9 @@ def _frame(case: Case, index: int, number: GapNumber, row: Row, minutes: int) ->
         least, most = min(least, rules.light.least), min(most, rules.light.most)
         longest = min(longest, rules.light.longest)
     name = rules.after.called if number == "after" else f"gap {number}"
-    return Frame(index, number, name, budget, limit, least, most, longest, light, row)
+    # What earlier gaps would have held is due in the first; it comes bit by bit, as all does after work was missed.
+    strict = number != "after" and (case.is_light or (index == 0 and case.profile.program.completed > 1))
+    return Frame(index, number, name, budget, limit, least, most, longest, strict, light, row)
 
 
 def _dose(case: Case, budget: int) -> Dose:

@@ -147,7 +147,7 @@ class _Shaper:
         What ends the program stays at its end.
         """
         wishes = dict(found.wishes)
-        for gap in range(1, len(self.frames) - 1):
+        for gap in range(len(self.frames) - 1):
             if self.wanted_in(wishes, gap) or self._is_served(replace(found, wishes=wishes), gap):
                 continue
             later = [w for w in wishes.values() if w.gap > gap and self._may_move(wishes, w, gap)]

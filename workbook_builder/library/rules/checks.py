@@ -227,9 +227,11 @@ def _sentences(rules: Rules) -> Iterator[tuple[Where, str]]:
 
 
 def _role_texts(where: Where, role: Role) -> Iterator[tuple[Where, str]]:
-    for name in ("because", "otherwise"):
-        if sentence := getattr(role, name):
-            yield (*where, name), sentence
+    several = len(role.because) > 1
+    for n, ground in enumerate(role.because):
+        yield (*where, "because", *((n, "say") if several else ())), ground.say
+    if role.otherwise:
+        yield (*where, "otherwise"), role.otherwise
 
 
 def _texts(where: Where, group: BaseModel) -> Iterator[tuple[Where, str]]:

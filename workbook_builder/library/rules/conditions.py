@@ -37,6 +37,8 @@ class When(Strict):
     """The client has one of these books."""
     charged: bool | None = None
     """Whether something upsetting is going on (preferences.charged_situation)."""
+    page_done: bool | None = None
+    """Whether a page of the main topic's own is done (its list ``learn``)."""
 
 
 AnyOf = tuple[When, ...]
@@ -55,3 +57,23 @@ def _entry(value: object) -> object:
 
 
 TableEntry = Annotated[Entry, BeforeValidator(_entry, json_schema_input_type=str | Entry)]
+
+
+class Ground(Strict):
+    """What a sentence says for choosing a module, perhaps only under conditions."""
+
+    say: Sentence
+    when: AnyOf = ()
+    """Any one of these; none given: always."""
+
+
+def _grounds(value: object) -> object:
+    return [{"say": value}] if isinstance(value, str) else value
+
+
+Grounds = Annotated[
+    tuple[Ground, ...],
+    Field(min_length=1),
+    BeforeValidator(_grounds, json_schema_input_type=Sentence | tuple[Ground, ...]),
+]
+"""One sentence, or several of which the first counts whose conditions hold: each names what has led to it."""

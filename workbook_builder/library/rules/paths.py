@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from workbook_builder.source import Id, Strict
 from workbook_builder.vocabulary import Frequency
 
-from .conditions import AnyOf, Count, Entry, Name, Sentence, TableEntry
+from .conditions import AnyOf, Count, Entry, Grounds, Name, Sentence, TableEntry
 
 ListName = Literal[
     "early",
@@ -68,8 +68,8 @@ class Role(Strict):
 
     rule: Name
     """The name of the reason that the therapist reads."""
-    because: Sentence | None = None
-    """The reason's sentence; without it, the rule's own."""
+    because: Grounds = ()
+    """The reason's sentence, or several under conditions; without one, the rule's own."""
     otherwise: Sentence | None = None
     """Why the modules named here are left out when the conditions do not hold."""
     modules: tuple[TableEntry, ...] = ()
