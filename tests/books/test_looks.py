@@ -366,6 +366,7 @@ def test_running_headers_can_be_read(looks: Looks) -> None:
     assert min(furniture.size, furniture.folio_size) >= FURNITURE[looks.edition.name]
 
 
+@pytest.mark.parametrize("looks", ["screen"], indirect=True)
 def test_crisis_lines_can_be_called_at_once(looks: Looks) -> None:
     """On a phone the first page of crisis lines has most of them, and no page of them holds a few lines only."""
     pages = looks.pages["page-safety"]
@@ -419,6 +420,7 @@ def test_large_print_on_a4(practice: Folders, typesetter: Typesetter) -> None:
         check(book)
 
 
+@pytest.mark.parametrize("looks", ["screen"], indirect=True)
 def test_a_thumb_hits_what_is_on_a_screen(looks: Looks) -> None:
     """Fields, tick boxes and links that stand alone: 44 px of a phone; a link within a sentence may be lower."""
     least = THUMB * MM - EDGE

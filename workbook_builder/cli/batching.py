@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook_builder.console import Console
-from workbook_builder.errors import ExitCode
+from workbook_builder.errors import ExitCode, InputProblems
 from workbook_builder.folders import Folders
 from workbook_builder.vocabulary import STANDARD
 
@@ -106,8 +106,9 @@ def batch(
     # A layout that is missing or wrong is told once, not for each client.
     stock = Stock(folders)
     stock.layout(layout, edition or STANDARD)
-    for note in look_after(clients, stock, real_today):
-        console.warn(note)
+    with suppress(InputProblems):  # a library that is wrong is told with each client who needs it
+        for note in look_after(clients, stock, real_today):
+            console.warn(note)
     if dry_run or out is None:
         sys.exit(_rehearse(clients, stock, order, companion, console))
     with ExitStack() as held:

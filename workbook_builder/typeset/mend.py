@@ -214,12 +214,20 @@ def _mend_form(pdf: pikepdf.Pdf) -> None:
     if "/NeedAppearances" in form:
         del form["/NeedAppearances"]
     fields = Array()
+    groups: dict[str, Any] = {}
     for entry in form.Fields:
         if "/Parent" in entry:
             continue
         if "/Kids" in entry:
             _mend_radio_group(pdf, entry)
-            fields.append(entry)
+            # The engine begins a group anew on each page; answers to one question are one field wherever they stand.
+            first = groups.setdefault(str(entry.T), entry)
+            if first is entry:
+                fields.append(entry)
+            else:
+                for kid in entry.Kids:
+                    kid.Parent = first
+                    first.Kids.append(kid)
             continue
         entry.TU = String(_say(str(entry.TU)))
         if entry.FT == "/Btn":
