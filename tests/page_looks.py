@@ -76,21 +76,6 @@ def look_at(pdf_bytes: bytes) -> list[PageLook]:
         return [_look(page, owners[int(page.obj.StructParents)]) for page in pdf.pages]
 
 
-def broken_boxes(pdf_bytes: bytes) -> int:
-    """Count what is meant to hang together and lies on two pages: boxes, cards, a question with its field (tagged
-    Div). What follows a break is no box."""
-    pages: dict[tuple[int, int], set[int]] = {}
-    with pikepdf.open(BytesIO(pdf_bytes)) as pdf:
-        owners = parent_tree(pdf)
-        for number, page in enumerate(pdf.pages):
-            for element in owners[int(page.obj.StructParents)]:
-                while element is not None and element.get("/S") != Name.StructTreeRoot:
-                    if element.get("/S") == Name.Div:
-                        pages.setdefault(element.objgen, set()).add(number)
-                    element = element.get("/P")
-    return sum(len(numbers) > 1 for numbers in pages.values())
-
-
 def _look(page: pikepdf.Page, owners: Any) -> PageLook:
     box = [float(x) for x in page.obj.MediaBox]
     look = PageLook(box[2], box[3])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
-from page_looks import Box, PageLook, Text, broken_boxes, look_at
+from page_looks import Box, PageLook, Text, look_at
 from support import DAY, ROOT, Book
 
 from workbook_builder.book import Fragment, Glyphs, Section
@@ -55,8 +55,6 @@ class Looks:
     edition: Edition
     sections: Mapping[str, Section]
     pages: Mapping[str, list[PageLook]]
-    broken: Mapping[str, int]
-    """How many boxes of a section lie on two pages."""
     faces: Mapping[str, tuple[Glyphs, ...]]
 
     def each(self) -> Iterator[tuple[str, int, PageLook]]:
@@ -74,7 +72,6 @@ def looks_of(parts: Parts, edition: Edition) -> Looks:
         edition,
         sections,
         {s.id: look_at(f.pdf) for s, f in parts},
-        {s.id: broken_boxes(f.pdf) for s, f in parts},
         {s.id: f.glyphs for s, f in parts},
     )
 
@@ -289,23 +286,6 @@ def test_name_and_number_of_a_crisis_line_stand_side_by_side(
     middles = [(link.rect[1] + link.rect[3]) / 2 for link in numbers]
     assert len(numbers) > 4
     assert [y for y in middles if not any(0 < y - name < 6 for name in names)] == []
-
-
-def test_no_box_is_broken(looks: Looks) -> None:
-    """On paper of the usual size a box, a card, an example or a question with its field lies on one page."""
-    assert {section: count for section, count in looks.broken.items() if count} == {}
-
-
-def test_a_broken_box_is_seen(practice: Folders, typesetter: Typesetter) -> None:
-    """An example as long as two pages is counted, and one on the second page is not."""
-    layout = read_layout(practice, "restartt", "standard")
-    lines = "<p>One line of an example.</p>" * 60
-    boxes = f'<div class="box example">{lines}</div><div class="box"><p>One more.</p></div>'
-    page = f'<section class="module" id="long"><h1>Long</h1>{boxes}</section>'
-    html = f'<html lang="en"><title>Long</title><body>{page}</body></html>'
-    section = Section("long", "Long", html, personal=False)
-    fragment = typesetter.typeset([section], make_sheet(layout, make_stylesheet(layout, "letter")))["long"]
-    assert fragment.pages > 1 and broken_boxes(fragment.pdf) == 1
 
 
 @pytest.mark.parametrize("looks", ["standard"], indirect=True)
