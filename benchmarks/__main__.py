@@ -1,7 +1,8 @@
 """``make bench``: what a workbook costs: cold, warm and unchanged, beside one pass over the same sections.
 
 The first numbers are of the first shipped example, commands timed as a user runs them, each in a new process. Then
-comes a batch of made-up clients; ``python -m benchmarks batch [CLIENTS]`` measures that alone.
+comes a plan beside loading the library (``python -m benchmarks plans`` alone), and a batch of made-up clients
+(``python -m benchmarks batch [CLIENTS]`` alone).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from benchmarks.batch import measure_batch
 from benchmarks.manuscript import example_sections
 from benchmarks.onepass import typeset_one_pass
+from benchmarks.plans import measure_plans
 from workbook_builder.bind import Texts
 from workbook_builder.folders import shipped_folder
 
@@ -79,8 +81,11 @@ def one_pass_to(target: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one-pass"]:
         one_pass_to(Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["plans"]:
+        measure_plans()
     else:
         if sys.argv[1:2] != ["batch"]:
             main()
+            measure_plans()
         with tempfile.TemporaryDirectory() as batch_home:
             measure_batch(Path(batch_home), *map(int, sys.argv[2:3]))
