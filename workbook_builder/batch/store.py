@@ -35,11 +35,6 @@ CONNECT_SECONDS, ATTEMPTS = 10, 3
 PROBE = ".batch-probe"
 
 
-def is_url(out: str) -> bool:
-    """Say whether an output is the address of a store, not a folder."""
-    return "://" in out
-
-
 def check_url(url: str) -> str:
     """Return the address without a slash at its end.
 

@@ -158,8 +158,7 @@ def sheet(
     target = (out or folders.build) / file_name(f"sheet-{name}", edition or STANDARD)
     with Typesetter() as typesetter:
         built = build_sheet(modules, folders, order, typesetter, country, paper or DEFAULT_PAPER, target)
-    console.say(f"{built.pages} pages:")
-    console.result(str(built.path))
+    _tell(console, built)
 
 
 @click.command()
@@ -186,5 +185,4 @@ def atlas(
     target = (out or folders.build) / file_name("atlas", edition or STANDARD)
     with Typesetter() as typesetter, console.progress("Typesetting") as progress:
         built = build_atlas(folders, order, typesetter, country, paper or DEFAULT_PAPER, target, progress)
-    console.say(f"{built.pages} pages:")
-    console.result(str(built.path))
+    _tell(console, built)
