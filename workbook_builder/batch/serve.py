@@ -6,7 +6,6 @@ places in the code. Imports stay few: this starts anew after each accident.
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import os
 import signal
@@ -14,14 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 from workbook_builder.batch import Limits, Task
 from workbook_builder.errors import TryAgain, places
+from workbook_builder.restraint import die_with_parent, limit_process
 
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 ORPHAN_SECONDS = 1.0
 """How often a system without such a signal is asked whether the parent is still there."""
 NOT_ENOUGH_MEMORY = "needs more memory than is allowed"
@@ -34,7 +32,7 @@ def main() -> None:
     _die_with(parent)
     try:
         limits: Limits = pipe.recv()
-        _limit_memory(limits.memory)
+        limit_process(limits.memory)
         task: Task = pipe.recv()
         _serve(pipe, task)
     except (EOFError, OSError):
@@ -81,9 +79,7 @@ def _die_with(parent: int) -> None:
 
     On Linux the signal comes when the thread ends that started this process, so crews belong to threads that last.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
-    else:
+    if not die_with_parent():
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     if os.getppid() != parent:  # it ended before it could be watched
         os._exit(1)
@@ -93,13 +89,6 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(ORPHAN_SECONDS)
     os._exit(1)
-
-
-def _limit_memory(memory: int) -> None:
-    with suppress(ImportError, ValueError, OSError):  # macOS refuses RLIMIT_AS; a lower limit may be in force already
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 if __name__ == "__main__":

@@ -6,18 +6,16 @@ engine's font files go to a temporary folder that holds nothing personal.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
-import signal
 import sys
 import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from workbook_builder.restraint import die_with_parent, limit_process
 from workbook_builder.typeset.job import Failure, Job, Limits, Sheet, TypesetProblem
 
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 MAX_ENGINES = 4
 """Style sheets that are kept ready, since the clients of a batch may prefer different editions and papers."""
 NO_SYSTEM_FONTS = Path(__file__).with_name("no-system-fonts.conf")
@@ -27,7 +25,8 @@ def main() -> None:
     """Serve jobs until the parent closes the pipe."""
     pipe = Connection(int(sys.argv[1]))
     limits: Limits = pipe.recv()
-    _limit(limits)
+    die_with_parent()  # no orphan when the parent is killed
+    limit_process(limits.memory, limits.processor_seconds)
     os.environ["FONTCONFIG_FILE"] = str(NO_SYSTEM_FONTS)  # so that pages look the same on every machine
     warnings.filterwarnings("ignore", message="No fonts configured in FontConfig")
     try:
@@ -93,20 +92,6 @@ def _traceback(error: BaseException) -> str:
         places.append(f"{Path(code.co_filename).name}:{step.tb_lineno} {code.co_name}")
         step = step.tb_next
     return " > ".join(places[-6:])
-
-
-def _limit(limits: Limits) -> None:
-    try:
-        import resource
-    except ImportError:  # not a POSIX system: the parent's deadline still holds
-        return
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)  # no orphan when the parent is killed
-    for kind, value in ((resource.RLIMIT_AS, limits.memory), (resource.RLIMIT_CPU, limits.processor_seconds)):
-        try:
-            resource.setrlimit(kind, (value, value))
-        except (ValueError, OSError):  # macOS refuses RLIMIT_AS; a lower limit is in force already
-            continue
 
 
 if __name__ == "__main__":

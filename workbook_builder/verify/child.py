@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from workbook_builder.restraint import limit_process
 from workbook_builder.verify import verify
 from workbook_builder.verify.codes import UNREADABLE
 from workbook_builder.verify.findings import Expected, Fault, Report
@@ -17,7 +18,7 @@ PROCESSOR_SECONDS = 600
 def main() -> None:
     """Answer one request."""
     request = json.load(sys.stdin)
-    _limit()
+    limit_process(MEMORY, PROCESSOR_SECONDS)
     report = look_into(Path(request["path"]), request["password"], _expected(request["expected"]))
     json.dump({"findings": [finding.as_dict() for finding in report.findings], "pages": report.pages}, sys.stdout)
 
@@ -34,18 +35,6 @@ def look_into(path: Path, password: str, expected: Expected) -> Report:
 def _expected(values: dict[str, object]) -> Expected:
     lists = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return Expected(**lists)  # type: ignore[arg-type]
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # not a POSIX system: the parent's deadline still holds
-        return
-    for kind, value in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, PROCESSOR_SECONDS)):
-        try:
-            resource.setrlimit(kind, (value, value))
-        except (ValueError, OSError):  # macOS refuses RLIMIT_AS; a lower limit is in force already
-            continue
 
 
 if __name__ == "__main__":
