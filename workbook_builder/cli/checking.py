@@ -47,12 +47,14 @@ def check(paths: tuple[Path, ...], plain: bool, as_json: bool, coverage: bool, h
 @click.option("--password-file", type=FILE, help="A file whose first line opens the PDF.")
 @click.option("--plain", is_flag=True, help="Without colours.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@practice_option
 def verify(
-    files: tuple[Path, ...], profile: Path | None, password_file: Path | None, plain: bool, as_json: bool
+    files: tuple[Path, ...], profile: Path | None, password_file: Path | None, plain: bool, as_json: bool, home: Path
 ) -> None:
     """Open each finished FILE as a stranger would, and check what a client relies on; of a folder, each PDF in it."""
     from workbook_builder.verify import find_files, verify_file
 
+    folders_at(home)  # every command takes --practice; a PDF is looked into without one
     console = Console(plain)
     expected = None
     if profile:
