@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbook_builder.bind import Imprint
-from workbook_builder.compose import compose_atlas, find_words, make_stylesheet
+from workbook_builder.compose import compose_atlas
 from workbook_builder.deliver import refuse_answers
 from workbook_builder.errors import InputProblems
 from workbook_builder.folders import Folders
-from workbook_builder.furnish import make_sheet
 from workbook_builder.letters import find_unprintable
 from workbook_builder.typeset import Typesetter
 from workbook_builder.vocabulary import STANDARD
@@ -18,7 +17,7 @@ from .finishing import finish
 from .order import Built, Order, Progress
 from .planning import refuse_unknown_country
 from .printing import bind_book, count_pages, typeset_book
-from .stock import parse_bodies, read_layout, read_library
+from .stock import Stock
 
 DEFAULT_COUNTRY = "US"
 """Whose crisis lines the atlas shows, unless it is told another country."""
@@ -43,17 +42,20 @@ def build_atlas(
     """
     if not order.force:
         refuse_answers(target, order.password)
-    library = read_library(folders, "en")
+    stock = Stock(folders)
+    library = stock.library("en")
     if country is None:
         known = sorted(library.crisis)
         country = known[0] if known and DEFAULT_COUNTRY not in known else DEFAULT_COUNTRY
     refuse_unknown_country(country, library)
-    layout = read_layout(folders, order.layout, order.edition or STANDARD)
+    edition = order.edition or STANDARD
+    layout = stock.layout(order.layout, edition)
     if problems := find_unprintable(layout, library, folders, order.today, country, library.modules):
         raise InputProblems(problems)
-    words = find_words("en", country)
-    manuscript = compose_atlas(library, layout, parse_bodies(library, library.modules), words, country, order.today)
-    sheet = make_sheet(layout, make_stylesheet(layout, paper))
+    words = stock.words("en", country)
+    bodies = stock.bodies(library, library.modules)
+    manuscript = compose_atlas(library, layout, bodies, words, country, order.today)
+    sheet = stock.sheet(order.layout, edition, paper)
     parts = typeset_book(manuscript, sheet, typesetter, progress)
     imprint = Imprint(words("The library"), library.practice.name, words.language, order.today, "")
     pdf = bind_book(parts, sheet, layout, paper, imprint)

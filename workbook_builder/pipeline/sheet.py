@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workbook_builder.bind import Imprint
-from workbook_builder.compose import compose_sheet, find_words, make_stylesheet
+from workbook_builder.compose import compose_sheet
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.folders import Folders
-from workbook_builder.furnish import make_sheet
 from workbook_builder.letters import find_unprintable
 from workbook_builder.typeset import Typesetter
 from workbook_builder.vocabulary import STANDARD
@@ -18,7 +17,7 @@ from .finishing import finish
 from .order import Built, Order
 from .planning import refuse_unknown_country
 from .printing import bind_book, count_pages, typeset_sections
-from .stock import parse_bodies, read_layout, read_library
+from .stock import Stock
 
 
 def build_sheet(
@@ -36,7 +35,8 @@ def build_sheet(
         InputProblems: an unknown module or country, or what is wrong in a module.
         CannotWrite, CannotTypeset: as :func:`build_workbook`.
     """
-    library = read_library(folders, "en")
+    stock = Stock(folders)
+    library = stock.library("en")
     unknown = [name for name in modules if name not in library.modules]
     if unknown:
         raise InputProblems(
@@ -45,14 +45,15 @@ def build_sheet(
         )
     if country is not None:
         refuse_unknown_country(country, library)
-    layout = read_layout(folders, order.layout, order.edition or STANDARD)
+    edition = order.edition or STANDARD
+    layout = stock.layout(order.layout, edition)
     if problems := find_unprintable(layout, library, folders, order.today, country, modules):
         raise InputProblems(problems)
-    words = find_words("en", country or "")
-    bodies = parse_bodies(library, modules)
+    words = stock.words("en", country or "")
+    bodies = stock.bodies(library, modules)
     chosen = [library.modules[name] for name in dict.fromkeys(modules)]
     sections = compose_sheet(chosen, library, layout, bodies, words, order.today, country)
-    sheet = make_sheet(layout, make_stylesheet(layout, paper))
+    sheet = stock.sheet(order.layout, edition, paper)
     fragments = typeset_sections(typesetter, sections, sheet)
     parts = [(section, fragments[section.id]) for section in sections]
     imprint = Imprint(words("My workbook"), library.practice.name, words.language, order.today, "")
