@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -11,8 +9,8 @@ from pathlib import Path
 import pikepdf
 
 from workbook_builder.errors import CannotWrite
+from workbook_builder.halves import half_written
 
-OWNER_ONLY = 0o600
 OWNER_FOLDER = 0o700
 COMMON_FOLDER = 0o777  # less what the umask takes
 
@@ -129,14 +127,5 @@ def _remove(folders: list[Path]) -> None:
 
 def write_whole(data: bytes, target: Path) -> Path:
     """Write a file whole or not at all, with mode 0600, and return its path. Raises OSError."""
-    handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-", suffix=target.suffix)  # made with mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(half).chmod(OWNER_ONLY)
-        return Path(half).replace(target)
-    except BaseException:
-        Path(half).unlink(missing_ok=True)
-        raise
+    with half_written(target, data) as half:
+        return half.replace(target)

@@ -239,12 +239,12 @@ def test_practice_folder_without_the_right_to_write(tiny_home: Path, workbook: C
 
 def test_old_file_survives_a_failed_write(tiny_home: Path, tmp_path: Path) -> None:
     """The last step fails: what stood there before is as it was, and nothing lies beside it."""
-    from workbook_builder import deliver
+    from workbook_builder import deliver, halves
 
     target = tmp_path / "book.pdf"
     target.write_bytes(b"before")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deliver.os, "fsync", _no_space)
+        patch.setattr(halves.os, "fsync", _no_space)
         with pytest.raises(CannotWrite, match="No space left"):
             deliver.deliver(b"%PDF after", target, force=True)
     assert target.read_bytes() == b"before"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from workbook_builder import deliver as stage
+from workbook_builder import halves
 from workbook_builder.deliver import deliver, encrypt, refuse_answers
 from workbook_builder.errors import CannotWrite
 
@@ -117,19 +118,22 @@ def test_failed_write_leaves_nothing(step: str, tmp_path: Path, monkeypatch: pyt
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(stage.os, step, fail)
+    monkeypatch.setattr(halves.os, step, fail)
     with pytest.raises(CannotWrite, match=r"No space left on device.*--out"):
         deliver(EMPTY, tmp_path / "a" / "b" / "book.pdf")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_interruption_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C while the file is written."""
+@pytest.mark.parametrize("step", ["open", "fsync"])
+def test_interruption_leaves_no_half_file(step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the file is written, be it in the moment in which it has just been made."""
+    own = getattr(os, step)
 
-    def interrupt(*_: object) -> None:
+    def interrupt(*arguments: object) -> None:
+        own(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(stage.os, "fsync", interrupt)
+    monkeypatch.setattr(halves.os, step, interrupt)
     with pytest.raises(KeyboardInterrupt):
         deliver(EMPTY, tmp_path / "book.pdf")
     assert list(tmp_path.iterdir()) == []
@@ -158,7 +162,7 @@ def test_folder_in_use_by_another_build_is_kept(tmp_path: Path, monkeypatch: pyt
         (tmp_path / "out" / "other.pdf").write_bytes(b"")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(stage.os, "fsync", fail)
+    monkeypatch.setattr(halves.os, "fsync", fail)
     with pytest.raises(CannotWrite, match="No space"):
         deliver(EMPTY, tmp_path / "out" / "book.pdf")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["other.pdf"]

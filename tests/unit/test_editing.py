@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from workbook_builder import halves
 from workbook_builder.errors import CannotWrite, InputProblems
-from workbook_builder.profile import add_entries, add_to_profile, editing, find_change, load_profile
+from workbook_builder.profile import add_entries, add_to_profile, find_change, load_profile
 
 TICKS = ("modules", "reviewed")
 LOG = ("homework", "log")
@@ -182,14 +183,14 @@ def test_addition_that_makes_the_profile_wrong_is_refused(path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["p.yaml"]
 
 
-@pytest.mark.parametrize("step", ["mkstemp", "fsync", "replace"])
+@pytest.mark.parametrize("step", ["open", "fsync", "replace"])
 def test_disk_that_fails(step: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk at any step leaves the old file, and nothing else."""
 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    owner = {"mkstemp": editing.tempfile, "fsync": os, "replace": Path}[step]
+    owner = Path if step == "replace" else halves.os
     with monkeypatch.context() as patch:
         patch.setattr(owner, step, full)
         with pytest.raises(CannotWrite, match="No space left on device"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from workbook_builder.errors import CannotWrite
 from workbook_builder.folders import Folders
+from workbook_builder.halves import half_written
 
 
 def own_content(folders: Folders) -> Path:
@@ -55,20 +56,13 @@ def replace_all(contents: Mapping[Path, bytes]) -> None:
     Raises:
         CannotWrite: one could not be written; all are then as they were.
     """
-    halves: dict[Path, Path] = {}
-    try:
-        for path, data in contents.items():
-            handle, half = tempfile.mkstemp(dir=path.parent, prefix=".half-")
-            halves[path] = Path(half)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            halves[path].chmod(path.stat().st_mode & 0o7777)
-        for path, half_path in halves.items():
-            half_path.replace(path)
-    except OSError as error:
-        raise CannotWrite(f"{path}: could not be written ({error.strerror}). Nothing was changed.") from None
-    finally:
-        for half_path in halves.values():
-            half_path.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        try:
+            halves = {}
+            for path, data in contents.items():
+                halves[path] = stack.enter_context(half_written(path, data))
+                halves[path].chmod(path.stat().st_mode & 0o7777)
+            for path, half in halves.items():
+                half.replace(path)
+        except OSError as error:
+            raise CannotWrite(f"{path}: could not be written ({error.strerror}). Nothing was changed.") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from workbook_builder.authoring.begin import fill
 from workbook_builder.errors import CannotWrite
 from workbook_builder.folders import shipped_folder
+from workbook_builder.halves import PREFIX
 from workbook_builder.profile import load_profile
 
 EXAMPLE = "anxiety-five.yaml"
@@ -42,7 +43,7 @@ def begin_practice(home: Path) -> Practice:
     placed: list[Path] = []
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=".half-") as stage:
+        with tempfile.TemporaryDirectory(dir=home, prefix=PREFIX) as stage:
             _fill_stage(Path(stage))
             for name in names:
                 target = home / name

@@ -12,9 +12,9 @@ from typing import Self
 
 from workbook_builder.deliver import COMMON_FOLDER, OWNER_FOLDER, deliver, make_folder, refuse_answers, write_whole
 from workbook_builder.errors import CannotWrite
+from workbook_builder.halves import PREFIX
 
 LOCK = ".batch-lock"
-HALF = ".half-*"
 
 
 class Shelf:
@@ -31,7 +31,7 @@ class Shelf:
         self.folder = folder
         make_folder(folder, OWNER_FOLDER if private else COMMON_FOLDER)
         self._lock = self._take_hold()
-        for half in folder.glob(HALF):
+        for half in folder.glob(f"{PREFIX}*"):
             with suppress(OSError):
                 half.unlink()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -17,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook_builder.errors import CannotWrite, InputProblems
+from workbook_builder.halves import half_written
 from workbook_builder.source.nodes import compose
 
 from .reading import read_profile
@@ -86,30 +86,21 @@ def add_to_profile(path: Path, where: Sequence[str], entries: Sequence[Entry], r
             written. It is then as it was, and nothing is left behind.
     """
     new = add_entries(read, where, entries, str(path))
-    half: Path | None = None
     try:
         target = path.resolve(strict=True)
         if not os.access(target, os.W_OK):
             raise CannotWrite(f"{path}: is write-protected. Nothing was changed.")
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".half-")  # no .yaml: never taken for a profile
-        half = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-        _refuse_wrong(half, path)
-        now = target.stat()
-        with suppress(OSError):  # who may write a file need not own it
-            os.chown(half, now.st_uid, now.st_gid)
-        half.chmod(now.st_mode & 0o7777)
-        if target.read_bytes() != read:
-            raise CannotWrite(f"{path}: somebody has changed it in the meantime. Nothing was written; start again.")
-        half.replace(target)
+        with half_written(target, new) as half:
+            _refuse_wrong(half, path)
+            now = target.stat()
+            with suppress(OSError):  # who may write a file need not own it
+                os.chown(half, now.st_uid, now.st_gid)
+            half.chmod(now.st_mode & 0o7777)
+            if target.read_bytes() != read:
+                raise CannotWrite(f"{path}: somebody has changed it in the meantime. Nothing was written; start again.")
+            half.replace(target)
     except OSError as error:
         raise CannotWrite(f"{path}: could not be written ({error.strerror}). Nothing was changed.") from None
-    finally:
-        if half:
-            half.unlink(missing_ok=True)
 
 
 def _refuse_wrong(half: Path, path: Path) -> None:

@@ -11,7 +11,6 @@ import functools
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import platformdirs
 
 from workbook_builder.book import Bookmark, Fragment, Glyphs
+from workbook_builder.halves import half_written
 from workbook_builder.typeset.job import Sheet
 
 FORMAT = b"workbook-fragment 2\n"
@@ -99,14 +99,8 @@ class Cache:
         target = self._file(fragment.key)
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, half = tempfile.mkstemp(dir=target.parent, prefix=".half-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_pack(fragment))
-                Path(half).replace(target)
-            except BaseException:
-                Path(half).unlink(missing_ok=True)
-                raise
+            with half_written(target, _pack(fragment), lasting=False) as half:
+                half.replace(target)
         except OSError:
             self.writable = False
 
