@@ -13,8 +13,9 @@ import pytest
 from pdf_facts import Place, bookmarks, destinations, font_names, links, page_texts, to_unicode, widgets
 from pikepdf import Dictionary
 
+from workbook_builder import bind as binding
 from workbook_builder.bind import Imprint, Style, Texts, bind, first_pages
-from workbook_builder.bind.fonts import make_fonts, open_face
+from workbook_builder.bind.fonts import join_glyphs, make_fonts, open_face
 from workbook_builder.bind.furniture import Furniture
 from workbook_builder.bind.outline import write_outline
 from workbook_builder.book import Fragment, Glyphs, Section
@@ -76,6 +77,50 @@ def test_same_arguments_same_bytes(parts: list[tuple[Section, Fragment]]) -> Non
     assert bound(parts) != bound(parts[:2])
 
 
+def test_a_block_that_is_used_again_leaves_no_trace(
+    typesetter: Typesetter, parts: list[tuple[Section, Fragment]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients of one plan share a block: each has the bytes of a book that was bound alone, and nothing of another."""
+    shared = [(replace(section, personal=section.id == "cover"), fragment) for section, fragment in parts]
+    html = shared[0][0].html
+    names = ("Ada", "Жанна", "Ben", "Ada")
+    covers = [Section("cover", "", html.replace("My book", f"For {name}"), personal=True) for name in names]
+    books = []
+    for cover in covers:
+        fragment = typesetter.typeset([cover], SHEET)["cover"]
+        number = f"2222-{len(books)}ABC"
+        books.append(([(cover, fragment), *shared[1:]], replace(TEXTS, number=number), replace(IMPRINT, number=number)))
+    alone = []
+    for mine, texts, imprint in books:
+        monkeypatch.setattr(binding, "_blocks", {})
+        alone.append(bind(mine, FACES, STYLE, texts, imprint))
+    monkeypatch.setattr(binding, "_blocks", {})
+    together = [bind(mine, FACES, STYLE, texts, imprint) for mine, texts, imprint in books]
+    assert len(binding._blocks) == 1 and together == alone
+    for pdf, name in zip(together, names, strict=True):
+        with pikepdf.open(BytesIO(pdf)) as opened:
+            assert f"For {name}" in page_texts(pdf)[0] and len(opened.pages) == 4
+            cyrillic = {"Ж"} & {
+                letter for font in opened.objects if is_font(font) for letter in to_unicode(font).values()
+            }
+            assert bool(cyrillic) == (name == "Жанна")
+
+
+def is_font(item: object) -> bool:
+    """Say whether this is a font that text is set in."""
+    return isinstance(item, Dictionary) and "/ToUnicode" in item
+
+
+def test_blocks_are_few_and_do_not_grow(parts: list[tuple[Section, Fragment]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that have not been used the longest are let go, and each is sewn anew after so many books."""
+    monkeypatch.setattr(binding, "_blocks", {})
+    monkeypatch.setattr(binding, "MAX_BLOCKS", 2)
+    monkeypatch.setattr(binding, "MAX_BOOKS", 3)
+    for brand in ("A", "B", "A", "C", "A"):
+        bind(parts, FACES, STYLE, replace(TEXTS, brand=brand), IMPRINT)
+    assert [books for _, books in binding._blocks.values()] == [1]
+
+
 def test_pages_and_furniture(parts: list[tuple[Section, Fragment]]) -> None:
     """Every page but the cover has title, section, brand and folio; the book number stands on the last alone."""
     texts = page_texts(bound(parts))
@@ -117,7 +162,7 @@ def test_a_field_font_has_letters_for_what_may_be_typed() -> None:
     """A face that is used in fields has every character of the font, with its text; others only what was used."""
     with pikepdf.new() as pdf:
         used = [Glyphs("body", "TEXT", {3: " "}), Glyphs("field", "FIELD", {3: " "}, in_fields=True)]
-        fonts = make_fonts(pdf, used, FACES)
+        fonts = make_fonts(pdf, join_glyphs(used), FACES)
         letters = set(to_unicode(fonts.FIELD).values())
         assert {"a", "Z", "ß", "ž", "€", "”"} <= letters
         assert set(to_unicode(fonts.TEXT).values()) == {" "}
@@ -127,7 +172,8 @@ def test_a_field_font_has_letters_for_what_may_be_typed() -> None:
 def test_glyphs_of_all_fragments_are_joined() -> None:
     """Two fragments that use one face share a font with the glyphs of both, and ligatures keep their letters."""
     with pikepdf.new() as pdf:
-        fonts = make_fonts(pdf, [Glyphs("head", "F", {36: "A"}), Glyphs("head", "F", {37: "B", 900: "fi"})], FACES)
+        used = [Glyphs("head", "F", {36: "A"}), Glyphs("head", "F", {37: "B", 900: "fi"})]
+        fonts = make_fonts(pdf, join_glyphs(used), FACES)
         assert list(fonts.keys()) == ["/F"]
         assert to_unicode(fonts.F) == {36: "A", 37: "B", 900: "fi"}
         assert list(fonts.F.DescendantFonts[0].W)[::2] == [36, 37, 900]
@@ -136,7 +182,7 @@ def test_glyphs_of_all_fragments_are_joined() -> None:
 def test_many_glyphs_stay_within_the_blocks_of_a_map() -> None:
     """A ToUnicode map holds at most 100 entries in a block."""
     with pikepdf.new() as pdf:
-        fonts = make_fonts(pdf, [Glyphs("body", "F", {n: chr(65 + n) for n in range(1, 251)})], FACES)
+        fonts = make_fonts(pdf, join_glyphs([Glyphs("body", "F", {n: chr(65 + n) for n in range(1, 251)})]), FACES)
         text = fonts.F.ToUnicode.read_bytes().decode()
         assert [int(line.split()[0]) for line in text.splitlines() if line.endswith("beginbfchar")] == [100, 100, 50]
         assert len(to_unicode(fonts.F)) == 250

@@ -109,31 +109,46 @@ def open_face(path: Path) -> FaceFile:
     return FaceFile(path)
 
 
-def make_fonts(pdf: pikepdf.Pdf, used: Iterable[Glyphs], faces: Mapping[str, Path]) -> Dictionary:
+@dataclass(frozen=True)
+class Need:
+    """What a book needs of one font: the face, which glyph stands for what, and whether form fields use it."""
+
+    face: str
+    text: Mapping[int, str]
+    in_fields: bool = False
+
+
+def join_glyphs(used: Iterable[Glyphs], before: Mapping[str, Need] | None = None) -> dict[str, Need]:
+    """Return what a book needs by the names of its fonts: what was needed ``before``, and what is ``used`` besides."""
+    needs = dict(before or {})
+    for glyphs in used:
+        need = needs.get(glyphs.resource)
+        text = need.text if need else {}
+        more = (
+            dict(glyphs.text) if not text else text if glyphs.text.items() <= text.items() else {**text, **glyphs.text}
+        )
+        needs[glyphs.resource] = Need(glyphs.face, more, glyphs.in_fields or bool(need and need.in_fields))
+    return needs
+
+
+def make_fonts(pdf: pikepdf.Pdf, needs: Mapping[str, Need], faces: Mapping[str, Path]) -> Dictionary:
     """Return the font resources of a book: resource name → font.
 
     Args:
-        used: what each fragment and the furniture use.
+        needs: what the book needs, by the names of its fonts.
         faces: face name → font file.
     """
-    text_of: dict[str, dict[int, str]] = {}
-    file_of: dict[str, Path] = {}
-    in_fields: set[str] = set()
-    for glyphs in used:
-        text_of.setdefault(glyphs.resource, {}).update(glyphs.text)
-        file_of[glyphs.resource] = faces[glyphs.face]
-        if glyphs.in_fields:
-            in_fields.add(glyphs.resource)
+    file_of = {resource: faces[need.face] for resource, need in needs.items()}
     streams: dict[Path, pikepdf.Object] = {}
     for path in sorted(set(file_of.values())):
-        resources = [name for name, file in file_of.items() if file == path]
-        wanted = None if in_fields & set(resources) else frozenset().union(*(text_of[name] for name in resources))
+        here = [need for resource, need in needs.items() if file_of[resource] == path]
+        wanted = None if any(need.in_fields for need in here) else frozenset().union(*(need.text for need in here))
         packed, length = open_face(path).packed_subset(wanted)
         streams[path] = pdf.make_stream(packed, Length1=length, Filter=Name.FlateDecode)
     fonts = Dictionary()
-    for resource in sorted(text_of):
+    for resource, need in sorted(needs.items()):
         face = open_face(file_of[resource])
-        text = face.whole | text_of[resource] if resource in in_fields else text_of[resource]
+        text = face.whole | dict(need.text) if need.in_fields else need.text
         fonts[f"/{resource}"] = _font(pdf, face, resource, text, streams[file_of[resource]])
     return fonts
 

@@ -16,6 +16,8 @@ BRAND_GAP = 1.5
 """Space between the brand and the book's title, in em."""
 BAND = 15.0
 """Height of the bar along the head of a marked book's pages, in pt."""
+NUMBER_LETTERS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""Letters of a book number: a book that has one has them all in its fonts, so that books of one plan share them."""
 REGULAR, BOLD = "WBFURN", "WBFURB"  # resource names of the furniture's fonts
 
 
@@ -58,8 +60,13 @@ class Furniture:
         self._used: dict[tuple[str, str], dict[int, str]] = {}
         self._found: dict[tuple[str, str], tuple[int, Shaped, str]] = {}
 
-    def draw(self, section_title: str, folio: int, last: bool) -> bytes:
-        """Return the drawing instructions for one page, as pagination artifacts (ISO 32000-1, 14.8.2.2.2)."""
+    def draw(self, section_title: str, folio: int, last: bool = False) -> bytes:
+        """Return the drawing instructions for one page, as pagination artifacts (ISO 32000-1, 14.8.2.2.2).
+
+        Nothing is drawn on a page of a section without a title, as the cover.
+        """
+        if not section_title:
+            return b""
         style = self.style
         width, height = style.page
         top, edge = height - style.header, width - style.right
@@ -87,6 +94,7 @@ class Furniture:
         end = [self._line(folio, BOLD, style.folio_size, edge, foot, style.strong, from_right=True)]
         room = edge - self._width(folio, BOLD, style.folio_size)
         if number:
+            self._shape(NUMBER_LETTERS, REGULAR)
             room = (style.page[0] - self._width(number, REGULAR, style.size)) / 2
             end.append(self._line(number, REGULAR, style.size, room, foot, style.muted))
         left, begin = style.left, []
