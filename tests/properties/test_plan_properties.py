@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from workbook_builder.book import Plan
 from workbook_builder.library import Library, Module, VideoLink, load_library
 from workbook_builder.library.rules import Rules
-from workbook_builder.plan import make_plan, plan_to_json
+from workbook_builder.plan import make_plan, plan_to_json, planning_answers
 from workbook_builder.profile import Profile
 from workbook_builder.vocabulary import (
     BOOKS,
@@ -278,6 +278,15 @@ def test_same_profile_same_plan(client: Client, seed: int) -> None:
     told = plan_to_json(make_plan(profile, library, TODAY))
     assert plan_to_json(make_plan(profile, library, TODAY)) == told
     assert plan_to_json(make_plan(profile, shuffled(library, seed), TODAY)) == told
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(cases())
+def test_same_answers_same_plan(client: Client) -> None:
+    """What is left out of the answers changes nothing of a plan but the id that it names."""
+    plan = make_plan(client.profile, client.library, TODAY)
+    shared = make_plan(planning_answers(client.profile), client.library, TODAY)
+    assert replace(shared, client=client.profile.client.id) == plan
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW_TO_DRAW)

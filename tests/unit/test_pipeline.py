@@ -11,13 +11,14 @@ import pytest
 from support import DAY, ROOT, copy_tiny, own_layout
 
 from workbook_builder import pipeline
-from workbook_builder.book import Fragment, Section
+from workbook_builder.book import Fragment, Plan, Section
 from workbook_builder.compose import Manuscript
 from workbook_builder.errors import InputProblems, Refused
 from workbook_builder.folders import Folders, find_folders
 from workbook_builder.library import Library
 from workbook_builder.pipeline import (
     Order,
+    Stock,
     build_workbook,
     parse_bodies,
     plan_workbook,
@@ -26,6 +27,7 @@ from workbook_builder.pipeline import (
     typeset_book,
     warn,
 )
+from workbook_builder.plan import make_plan
 from workbook_builder.profile import Profile, load_profile
 from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
 
@@ -202,6 +204,34 @@ def test_unchecked_crisis_lines_are_warned_about(checked: tuple[Library, Profile
     unchecked = library.crisis["US"].model_copy(update={"checked": None})
     (note,) = warn(replace(library, crisis={"US": unchecked}), profile, DAY)
     assert "Nobody of the practice has checked" in note and "US" in note
+
+
+def test_clients_with_the_same_answers_are_planned_once(folders: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither name nor goals nor days make a plan of their own, but a topic and a day of its own do."""
+    profile = load_profile(ROOT / "profiles" / "anxiety-five.yaml")
+    clearance = profile.clearance.model_copy(update={"by": "Somebody else", "date": date(2026, 11, 20)})
+    other = profile.model_copy(
+        update={
+            "client": profile.client.model_copy(update={"id": "x-9", "name": "Ines", "country": "CA"}),
+            "goals": ("Say no once a day",), "letter": None, "clearance": clearance, "fictional": False,
+        }
+    )  # fmt: skip
+    planned = []
+
+    def spy(answers: Profile, library: Library, today: date) -> Plan:
+        planned.append(answers)
+        return make_plan(answers, library, today)
+
+    monkeypatch.setattr("workbook_builder.pipeline.stock.make_plan", spy)
+    stock = Stock(folders)
+    library = read_library(find_folders(ROOT), "en")
+    one, two = (stock.plan(each, library, DAY) for each in (profile, other))
+    assert (one.client, two.client) == (profile.client.id, "x-9") and one.gaps == two.gaps
+    assert len(planned) == 1
+    assert not any(word in repr(planned) for word in ("Ines", "Say no", *profile.goals))
+    stock.plan(other.model_copy(update={"topics": ("anger",)}), library, DAY)
+    stock.plan(other, library, DAY + timedelta(days=1))
+    assert len(planned) == 3
 
 
 def test_build_returns_what_the_therapist_needs(folders: Folders, tiny_home: Path, typesetter: Typesetter) -> None:

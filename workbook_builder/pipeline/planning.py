@@ -7,7 +7,7 @@ from pathlib import Path
 from workbook_builder.errors import InputProblems, Problem, Refused
 from workbook_builder.folders import Folders
 from workbook_builder.library import Library
-from workbook_builder.plan import check_clearance, check_orders, continue_plan, make_plan
+from workbook_builder.plan import check_clearance, check_orders, continue_plan
 from workbook_builder.profile import LoadedProfile, Profile, read_profile
 from workbook_builder.since import read_earlier
 
@@ -30,7 +30,8 @@ def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order, 
     profile = loaded.profile
     language = profile.client.language if profile else "en"
     _refuse_unknown_language(language, loaded, folders)
-    library = (stock or Stock(folders)).library(language)
+    stock = stock or Stock(folders)
+    library = stock.library(language)
     problems = [*loaded.problems, *(check_orders(loaded, library) if profile else ())]
     if problems and not loaded.lacks_only_clearance:
         raise InputProblems(problems)
@@ -38,7 +39,7 @@ def plan_workbook(source: Path | LoadedProfile, folders: Folders, order: Order, 
         raise Refused("\n".join(str(problem) for problem in problems))
     _refuse_by_judgement(loaded, profile, library, order)
     if order.since is None:
-        return make_plan(profile, library, order.today), profile, library
+        return stock.plan(profile, library, order.today), profile, library
     earlier = read_earlier(order.since, profile, loaded.path, library)
     return continue_plan(profile, library, order.today, earlier), profile, library
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import date
 from functools import cache, partial
 
-from workbook_builder.book import Section
+from workbook_builder.book import Plan, Section
 from workbook_builder.compose import find_words, make_stylesheet
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.folders import Folders, find_layout, shipped_folder
@@ -13,9 +15,12 @@ from workbook_builder.furnish import make_sheet
 from workbook_builder.layout import Layout, load_layout
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
+from workbook_builder.plan import make_plan, planning_answers
+from workbook_builder.profile import Profile
 from workbook_builder.typeset import Sheet
 from workbook_builder.vocabulary import STANDARD
 
+MAX_PLANS_KEPT = 200
 MAX_PAGES_KEPT = 2000
 """Composed pages that are kept for further clients: a library's modules, and what some hundred plans have besides."""
 
@@ -41,6 +46,18 @@ class Stock:
         self._stylesheet = cache(self._make_stylesheet)
         self.known = cache(self._known_pages)
         self._bodies: dict[tuple[str, str], Body] = {}
+        self._plans: dict[tuple[str, date], Plan] = {}
+
+    def plan(self, profile: Profile, library: Library, today: date) -> Plan:
+        """Return a client's plan; one who has the same answers as another has the same."""
+        answers = planning_answers(profile)
+        # What was written and what was derived may be told apart, so it is part of the key.
+        key = answers.model_dump_json(exclude_unset=True), today
+        plan = self._plans.pop(key, None) or make_plan(answers, library, today)
+        self._plans[key] = plan  # to the end of the queue of those that are let go
+        if len(self._plans) > MAX_PLANS_KEPT:
+            del self._plans[next(iter(self._plans))]
+        return replace(plan, client=profile.client.id)
 
     def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
         """Return the parsed bodies of these modules; see :func:`parse_bodies`."""

@@ -8,6 +8,7 @@ what the pacing wants in them, ``fitting`` gives out the minutes (on a ``board``
 
 from __future__ import annotations
 
+from .answers import planning_answers
 from .as_json import plan_to_json
 from .clearance import check_clearance
 from .continuing import continue_plan
@@ -15,4 +16,12 @@ from .needs import all_needs
 from .orders import check_orders
 from .planning import make_plan
 
-__all__ = ["all_needs", "check_clearance", "check_orders", "continue_plan", "make_plan", "plan_to_json"]
+__all__ = [
+    "all_needs",
+    "check_clearance",
+    "check_orders",
+    "continue_plan",
+    "make_plan",
+    "plan_to_json",
+    "planning_answers",
+]
