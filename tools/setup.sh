@@ -190,6 +190,8 @@ make_project() {
     if [ -f "$1" ]; then say "installing the project itself"; else say "installing the project itself and making its fonts (15 seconds)"; fi
     .venv/bin/python -m pip install -qq --no-build-isolation --no-deps --editable . ||
         give_up "the project could not be installed (see above)."
+    # As pip does with what it installs: else each process of a batch compiles the program anew where nothing may be kept.
+    .venv/bin/python -m compileall -q workbook_builder >&2 || give_up "the program could not be compiled (see above)."
     .venv/bin/python -c 'import weasyprint' >&2 || give_up "WeasyPrint cannot be loaded (see above)."
     ready_stamp >.venv/.ready
     say "ready: the command is .venv/bin/workbook"

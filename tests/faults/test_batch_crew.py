@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support import environment
@@ -51,6 +52,19 @@ def test_answers(run: Run) -> None:
     assert Counter(outcome.fate for outcome in outcomes) == {"done": 22}
     assert [outcome.value[:2] for outcome in outcomes if outcome.job[0] == "ok"] == [("context", 1), ("context", 2)]
     assert run() == []
+
+
+def test_jobs_of_one_kin_go_to_one_worker() -> None:
+    """Each worker stays with its kin while there are jobs of it; a free one takes what nobody else is at, if it can."""
+    with Crew(TASK, 2, Limits(60.0, MEMORY), kin=lambda job: job[0]) as crew:
+        waiting = ["a1", "a2", "b1", "a3", "b2", "b3"]
+        one, two = (SimpleNamespace(kin=None, state="idle", kill=lambda: None) for _ in range(2))
+        crew._workers[:] = one, two  # type: ignore[list-item]
+        given = []
+        for worker in (one, two, one, two, two, one):
+            given.append(crew._choose(worker, waiting))  # type: ignore[arg-type]
+            worker.state = "busy"
+        assert given == ["a1", "b1", "a2", "b2", "b3", "a3"] and waiting == []
 
 
 @pytest.mark.parametrize("fault", ["exit", "killed", "again", "eat"])

@@ -126,6 +126,15 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_clients_of_one_plan_come_one_after_another(office: Office) -> None:
+    """They are worked on in the order of their kin, and stand in the manifest in the order of the source."""
+    office.add("b-2", **{"sessions: 3": "sessions: 4"})
+    office.add("d-4", **{"sessions: 3": "sessions: 4", "name: Wren": "name: Ada"})
+    statuses, asked = office.run()
+    assert asked == ["a-1", "c-3", "b-2", "d-4"]
+    assert list(statuses) == [row["id"] for row in office.manifest()] == ["a-1", "b-2", "c-3", "d-4"]
+
+
 def test_second_run_makes_nothing(office: Office) -> None:
     """All are made, then all are unchanged, on a later day too; nothing is written for others to read."""
     assert office.run() == ({"a-1": "made", "b-2": "made", "c-3": "made"}, ["a-1", "b-2", "c-3"])

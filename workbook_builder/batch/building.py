@@ -60,6 +60,7 @@ class Made:
 class Job:
     """One client's workbook to make. ``number`` counts the clients of the source from 0.
 
+    Clients of one ``kin`` have the same plan, and most pages of their books are the same.
     ``made`` and ``companion_made`` are what is there already; when the same would be made again, nothing is.
     ``companion``: how the therapist's companion is to be made, when it is wanted.
     """
@@ -67,6 +68,7 @@ class Job:
     number: int
     client: Client
     order: Order
+    kin: int = 0
     made: Made | None = None
     companion: CompanionOrder | None = None
     companion_made: Made | None = None

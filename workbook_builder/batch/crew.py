@@ -13,8 +13,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from types import TracebackType
@@ -26,12 +27,15 @@ from workbook_builder.errors import WorkbookError
 START_SECONDS = 60.0
 RECEIVE_SECONDS = 10.0
 """An answer that has begun is read within this, or its worker is stuck in the middle of it."""
+LOOK_AHEAD = 100
+"""Jobs among which a worker's next one is chosen."""
 LIFETIME = 500
 """Jobs until a worker is replaced, so that what a library never frees cannot pile up."""
 MAX_FAILED_STARTS = 20
 """Workers that die one after the other before they are ready: something is wrong with the machine, not with a job."""
 NO_ANSWER = "its process ended ({})"
 TOO_SLOW = "took longer than {:g} seconds"
+Kin = Callable[[Any], Hashable]
 State = Literal["starting", "idle", "busy"]
 
 
@@ -46,8 +50,12 @@ class Crew:
     a worker that has met with no accident, with no other job beside it that could take its memory or its processor.
     """
 
-    def __init__(self, task: Task, workers: int, limits: Limits, lifetime: int = LIFETIME) -> None:
-        self._task, self._size, self._limits, self._lifetime = task, workers, limits, lifetime
+    def __init__(
+        self, task: Task, workers: int, limits: Limits, lifetime: int = LIFETIME, kin: Kin = lambda job: None
+    ) -> None:
+        """``kin``: what jobs have in common. One worker gets those that are alike while there are others for the rest:
+        it has ready what they share."""
+        self._task, self._size, self._limits, self._lifetime, self._kin = task, workers, limits, lifetime, kin
         self._workers: list[_Worker] = []
         self._failed_starts = 0
 
@@ -102,7 +110,7 @@ class Crew:
 
     def _work(self, jobs: Iterator[Any], size: int) -> Iterator[Outcome]:
         """Hand out jobs and yield how each ended, the first time."""
-        waiting: list[Any] = []  # the next job, if there is one: nobody starts a worker for nothing
+        waiting: list[Any] = []  # the next jobs, if there are any: nobody starts a worker for nothing
         while True:
             self._hand_out(jobs, waiting, size)
             if not any(worker.state == "busy" for worker in self._workers) and not next_job(waiting, jobs):
@@ -114,10 +122,19 @@ class Crew:
 
     def _hand_out(self, jobs: Iterator[Any], waiting: list[Any], size: int) -> None:
         for worker in self._workers:
-            if worker.state == "idle" and next_job(waiting, jobs):
-                worker.give(waiting.pop(), self._limits.seconds)
+            if worker.state == "idle" and next_job(waiting, jobs, LOOK_AHEAD):
+                worker.give(self._choose(worker, waiting), self._limits.seconds)
         while len(self._workers) < size and next_job(waiting, jobs):
             self._workers.append(_Worker(self._task, self._limits))
+
+    def _choose(self, worker: _Worker, waiting: list[Any]) -> Any:
+        """Take the next job for a worker: one like its last, else one that is like nobody else's, else the first."""
+        kin, others = [self._kin(job) for job in waiting], {w.kin for w in self._workers if w.state == "busy"}
+        alike = (place for place, one in enumerate(kin) if one == worker.kin)
+        nobodys = (place for place, one in enumerate(kin) if one not in others)
+        place = next(alike, next(nobodys, 0))
+        worker.kin = kin[place]
+        return waiting.pop(place)
 
     def _wait(self) -> list[Outcome]:
         """Wait for an answer, a death or a deadline; return the outcomes that came of it."""
@@ -162,12 +179,9 @@ class Crew:
         return worker.kill()
 
 
-def next_job(waiting: list[Any], jobs: Iterator[Any]) -> bool:
-    """See whether there is a job to hand out, taking one more from the source when none waits."""
-    if not waiting:
-        for job in jobs:
-            waiting.append(job)
-            break
+def next_job(waiting: list[Any], jobs: Iterator[Any], ahead: int = 1) -> bool:
+    """See whether there is a job to hand out, taking more from the source when fewer than ``ahead`` wait."""
+    waiting += islice(jobs, max(0, ahead - len(waiting)))
     return bool(waiting)
 
 
@@ -189,6 +203,7 @@ class _Worker:
         theirs.close()
         self.state: State = "starting"
         self.job: Any = None
+        self.kin: Hashable = None
         self.answered = 0
         self.deadline = time.monotonic() + START_SECONDS
         with suppress(OSError):  # it died already: its pipe says so

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
@@ -24,6 +24,7 @@ from workbook_builder.batch.telling import MANIFEST, REPORT, Row, Run, Status, w
 from workbook_builder.errors import CannotWrite
 from workbook_builder.folders import Folders, book_number, seal
 from workbook_builder.pipeline import CompanionOrder, Order, companion_name, workbook_name
+from workbook_builder.plan import answers_key, planning_answers
 
 CODES = {"slow": "time-limit", "died": "died", "raised": "bug"}
 """The code of a client whose build failed, by how its job ended."""
@@ -99,20 +100,23 @@ class Batch:
         return [self._rows.get(n) or self._waiting(client) for n, client in enumerate(self._clients)]
 
     def _jobs(self) -> Iterator[Job]:
+        """Give the jobs, those of one kin one after another."""
         places: dict[str, str] = {}
         for number, client in enumerate(self._clients):
             problem = wrong_at_sight(client, places, self._desk.order, self._desk.companion_shelf is not None)
             if problem is not None:
                 self._put(number, not_made(client, problem))
-            elif (job := self._prepare(number, client)) is not None:
+        kin = {number: kin for number, kin in enumerate(find_kin(self._clients)) if number not in self._rows}
+        for number in sorted(kin, key=lambda number: (kin[number], number)):
+            if (job := self._prepare(number, self._clients[number], kin[number])) is not None:
                 yield job
 
-    def _prepare(self, number: int, client: Client) -> Job | None:
+    def _prepare(self, number: int, client: Client, kin: int) -> Job | None:
         """Return the job for a client, or None when answers stand in its way."""
         desk = self._desk
         password = desk.passphrases.of(client.id) if desk.passphrases else desk.order.password
         order = replace(desk.order, password=password, number=book_number(desk.folders, client.id))
-        job = Job(number, client, order)
+        job = Job(number, client, order, kin)
         try:
             job = replace(job, made=self._made(desk.shelf, self._file(client), password))
             if desk.companion_shelf:
@@ -198,6 +202,21 @@ class Batch:
     def _put(self, number: int, row: Row) -> None:
         self._rows[number] = row
         self._watch(row)
+
+
+def find_kin(clients: Iterable[Client]) -> list[int]:
+    """Return for each client which of all kin it is of, from 0 in the order in which they first come.
+
+    Clients with the same answers have the same plan, and in one language, edition and country the same pages; one whose
+    profile is wrong is of no kin.
+    """
+    known: dict[Hashable, int] = {}
+    return [known.setdefault(_kin(client), len(known)) for client in clients]
+
+
+def _kin(client: Client) -> Hashable:
+    profile = client.loaded.profile
+    return (profile.client.country, answers_key(planning_answers(profile))) if profile else None
 
 
 def _companion_id(client: Client) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from workbook_builder.batch import Client
 from workbook_builder.errors import InputProblems, Problem
 from workbook_builder.profile import LoadedProfile, read_profile
-from workbook_builder.tables import read_table
 
 NOT_READABLE = "WB103"
 ENDINGS = (".yaml", ".yml")
@@ -27,6 +26,8 @@ def read_clients(
     if not source.exists():
         raise InputProblems([Problem(str(source), 0, 0, NOT_READABLE, "there is no such file or folder")])
     if not source.is_dir():
+        from workbook_builder.tables import read_table  # takes half a second, and a folder needs none of it
+
         table = read_table(source, columns, sheet)
         if table.problems:
             raise InputProblems(table.problems)

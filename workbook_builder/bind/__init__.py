@@ -9,13 +9,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workbook_builder.bind.block import BookBlock, Parts
+from workbook_builder.bind.block import BookBlock, Parts, is_tipped_in
 from workbook_builder.bind.furniture import Style, Texts
 from workbook_builder.bind.metadata import Imprint
 
 __all__ = ["Imprint", "Style", "Texts", "bind", "first_pages"]
 
-MAX_BLOCKS = 6
+MAX_BLOCKS = 3
 """Book blocks that are kept for further clients; each takes some megabytes."""
 MAX_BOOKS = 100
 """Books until a block is sewn anew, so that what was tipped in and taken out does not pile up."""
@@ -45,9 +45,9 @@ def bind(parts: Parts, faces: Mapping[str, Path], style: Style, texts: Texts, im
 
 
 def _block_key(parts: Parts, faces: Mapping[str, Path], style: Style, texts: Texts) -> Hashable:
-    """All that a book block is made of. Of a client's own pages, only how many there are."""
+    """All that a book block is made of. Of what is tipped in, only how many pages there are."""
     pages = tuple(
-        fragment.pages if section.personal else (section.title, fragment.key, len(fragment.pdf))
+        fragment.pages if is_tipped_in(section) else (section.title, fragment.key, len(fragment.pdf))
         for section, fragment in parts
     )
     return pages, tuple(sorted(faces.items())), style, replace(texts, number="")

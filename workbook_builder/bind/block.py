@@ -29,6 +29,11 @@ FONT_SETS = 8
 """Sets of fonts that a block keeps: few names have a letter that no other page of the book has."""
 
 
+def is_tipped_in(section: Section) -> bool:
+    """Say whether a section is no part of the block: a client's own pages, and the cover, named or not."""
+    return section.personal or not section.title
+
+
 @dataclass(frozen=True)
 class Gathering:
     """A fragment as it is sewn into a book.
@@ -58,7 +63,7 @@ class BookBlock:
         self._font_sets: list[tuple[Mapping[str, Need], Dictionary]] = []
         self._sewn: dict[int, Gathering] = {}
         for place, (section, fragment) in enumerate(parts):
-            if not section.personal:
+            if not is_tipped_in(section):
                 self._sewn[place] = self._sew(_open(fragment), fragment, len(self._pdf.pages))
         furniture, titles = Furniture(style, texts, faces), _titles(parts)
         for number, page in self._pages(self._sewn, parts):
@@ -70,7 +75,7 @@ class BookBlock:
     def bind(self, parts: Parts, texts: Texts, imprint: Imprint) -> bytes:
         """Return the PDF of one client's book. ``parts`` are all, as long and in the same order as when it was sewn."""
         before, titles = self._next_key, _titles(parts)
-        own = [place for place, (section, _) in enumerate(parts) if section.personal]
+        own = [place for place, (section, _) in enumerate(parts) if is_tipped_in(section)]
         starts = _starts(parts)
         # All that may be kept for the next book is made first: objects are written in the order in which they came.
         furniture = Furniture(self._style, texts, self._faces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +124,7 @@ def start_engine(way: Way | None, folders: Folders, limits: Limits, workers: int
     if way is None:
         from workbook_builder.batch.crew import Crew
 
-        return Crew(Task(maker, Site(folders, limits.memory)), workers, limits), workers
+        return Crew(Task(maker, Site(folders, limits.memory)), workers, limits, kin=attrgetter("kin")), workers
     from workbook_builder.batch.cluster import Cluster
     from workbook_builder.batch.snapshot import take_snapshot
     from workbook_builder.folders import lend

@@ -15,7 +15,7 @@ from workbook_builder.furnish import make_sheet
 from workbook_builder.layout import Layout, load_layout
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
-from workbook_builder.plan import make_plan, planning_answers
+from workbook_builder.plan import answers_key, make_plan, planning_answers
 from workbook_builder.profile import Profile
 from workbook_builder.typeset import Sheet
 from workbook_builder.vocabulary import STANDARD
@@ -46,13 +46,12 @@ class Stock:
         self._stylesheet = cache(self._make_stylesheet)
         self.known = cache(self._known_pages)
         self._bodies: dict[tuple[str, str], Body] = {}
-        self._plans: dict[tuple[str, date], Plan] = {}
+        self._plans: dict[tuple[Hashable, date], Plan] = {}
 
     def plan(self, profile: Profile, library: Library, today: date) -> Plan:
         """Return a client's plan; one who has the same answers as another has the same."""
         answers = planning_answers(profile)
-        # What was written and what was derived may be told apart, so it is part of the key.
-        key = answers.model_dump_json(exclude_unset=True), today
+        key = answers_key(answers), today
         plan = self._plans.pop(key, None) or make_plan(answers, library, today)
         self._plans[key] = plan  # to the end of the queue of those that are let go
         if len(self._plans) > MAX_PLANS_KEPT:

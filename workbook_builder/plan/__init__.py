@@ -8,7 +8,7 @@ what the pacing wants in them, ``fitting`` gives out the minutes (on a ``board``
 
 from __future__ import annotations
 
-from .answers import planning_answers
+from .answers import answers_key, planning_answers
 from .as_json import plan_to_json
 from .clearance import check_clearance
 from .continuing import continue_plan
@@ -18,6 +18,7 @@ from .planning import make_plan
 
 __all__ = [
     "all_needs",
+    "answers_key",
     "check_clearance",
     "check_orders",
     "continue_plan",

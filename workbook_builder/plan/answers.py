@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Hashable
 
 from workbook_builder.profile import Profile
 from workbook_builder.profile.model import Clearance, Client
@@ -29,3 +30,8 @@ def planning_answers(profile: Profile) -> Profile:
             "letter": None,
         }
     )
+
+
+def answers_key(answers: Profile) -> Hashable:
+    """Return what tells answers apart, what was written from what was derived as well."""
+    return answers.model_dump_json(exclude_unset=True)
