@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -23,6 +22,7 @@ from typing import Any, Literal, Self
 
 from workbook_builder.batch import Limits, Outcome, Task
 from workbook_builder.errors import WorkbookError
+from workbook_builder.scratch import Scratch
 
 START_SECONDS = 60.0
 RECEIVE_SECONDS = 10.0
@@ -190,7 +190,7 @@ class _Worker:
 
     def __init__(self, task: Task, limits: Limits) -> None:
         # What the worker and its engine leave in temporary folders goes with it: a killed process cleans up nothing.
-        self._folder = tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
+        self._folder = Scratch()
         self.pipe, theirs = Pipe()
         command = [
             sys.executable, "-P", "-m", "workbook_builder.batch.serve", str(theirs.fileno()), str(os.getpid())
@@ -240,5 +240,5 @@ class _Worker:
         self.process.kill()
         code = self.process.wait()
         self.pipe.close()
-        self._folder.cleanup()
+        self._folder.remove()
         return signal.strsignal(-code) or f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Self
 
 from workbook_builder.book import Fragment, Section
 from workbook_builder.errors import ExitCode, WorkbookError
+from workbook_builder.scratch import Scratch
 from workbook_builder.typeset.cache import Cache, cache_folder, fragment_key, sheet_digest
 from workbook_builder.typeset.job import Face, Failure, Job, Limits, Sheet, TypesetProblem
 
@@ -122,7 +122,7 @@ class _Child:
 
     def __init__(self, limits: Limits) -> None:
         # The engine keeps copies of the fonts in a temporary folder, and a killed process cleans up nothing.
-        self._folder = tempfile.TemporaryDirectory(prefix="workbook-", ignore_cleanup_errors=True)
+        self._folder = Scratch()
         self._pipe, theirs = multiprocessing.Pipe()
         command = [sys.executable, "-P", "-m", "workbook_builder.typeset.child", str(theirs.fileno())]
         # A group of its own: Ctrl-C reaches the parent alone, which then ends the child.
@@ -152,5 +152,5 @@ class _Child:
         self._process.kill()
         code = self._process.wait()
         self._pipe.close()
-        self._folder.cleanup()
+        self._folder.remove()
         return signal.strsignal(-code) or f"signal {-code}" if code < 0 else f"exit code {code}"
