@@ -243,6 +243,29 @@ def test_interrupted(cluster: Any, tmp_path: Path) -> None:
             time.sleep(0.05)
 
 
+def test_command_is_interrupted(cluster: Any, scratch: Path, home: Path, tmp_path: Path) -> None:
+    """Ctrl-C at the command: exit 130, a manifest that tells, no half file here, nobody left over on the machines."""
+    wait_for_two(cluster)
+    out, deadline = tmp_path / "out", time.monotonic() + 2 * PATIENCE
+    command = ["batch", home / "clients", "--practice", home, "--out", out, "--no-verify", "--date", DAY.isoformat()]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workbook_builder", *map(str, command), "--scheduler", cluster.scheduler_address],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not list(out.glob("t-*.pdf")):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130 and "Traceback" not in told
+    manifest = (out / "manifest.csv").read_text(encoding="utf-8")
+    assert "made" in manifest and "waiting" in manifest and not list(out.glob(".half-*"))
+    with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
+        while set(client.run(_children).values()) != {0} or list(scratch.rglob("*.md")):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
 def _state(process: str) -> str:
     try:
         return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
