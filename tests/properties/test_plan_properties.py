@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from workbook_builder.book import Plan
 from workbook_builder.library import Library, Module, VideoLink, load_library
 from workbook_builder.library.rules import Rules
 from workbook_builder.plan import make_plan, plan_to_json, planning_answers
+from workbook_builder.plan.admission import Refusals
+from workbook_builder.plan.climb import Climb
 from workbook_builder.profile import Profile
 from workbook_builder.vocabulary import (
     BOOKS,
@@ -287,6 +290,17 @@ def test_same_answers_same_plan(client: Client) -> None:
     plan = make_plan(client.profile, client.library, TODAY)
     shared = make_plan(planning_answers(client.profile), client.library, TODAY)
     assert replace(shared, client=client.profile.client.id) == plan
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+@given(cases())
+def test_short_cuts_change_nothing(client: Client) -> None:
+    """What planning does not try again, and the plans that it does not make, would have changed nothing."""
+    told = repr(make_plan(client.profile, client.library, TODAY))
+    every_turn = patch.object(Climb, "stands_still", lambda self, wanted: False)
+    every_plan = patch.object(Refusals, "matter", lambda self, fewer: True)
+    with every_turn, every_plan:
+        assert repr(make_plan(client.profile, client.library, TODAY)) == told
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW_TO_DRAW)

@@ -2,8 +2,13 @@
 
 All clinical knowledge stands in content/selection.yaml; this package only knows how to apply it. The way of a plan:
 ``case`` asks the rules about the client, ``admission`` keeps modules out, ``frames`` lays out the gaps, ``wishes`` says
-what the pacing wants in them, ``fitting`` gives out the minutes (on a ``board``, by ``placing`` and ``filling``), and
-``chosen``, ``left_out`` and ``notes`` put it in words.
+what the pacing wants in them and ``shaping`` how much of it, ``fitting`` gives out the minutes, and ``chosen``,
+``left_out`` and ``notes`` put it in words.
+
+Minutes are given out on a ``board``, where ``places`` hold what lies in each gap and ``objections`` say what speaks
+against one more. ``placing`` lays a module with what it builds on; the ``ladder`` lays all of them, rung by rung: it
+gives each wish (``wanted``) and each floating slot (``slots``) its turn, moves what lies late (``forward``) and uses
+what room is left (``filling``); ``climb`` is its state, and ``standstill`` knows which turns would change nothing.
 """
 
 from __future__ import annotations

@@ -15,12 +15,11 @@ from workbook_builder.vocabulary import Frequency, Topic
 
 @dataclass(frozen=True)
 class Case:
-    """What is known when planning starts. ``all_ticked``: as if the therapist had ticked every caution."""
+    """What is known when planning starts."""
 
     profile: Profile
     library: Library
     today: datetime.date
-    all_ticked: bool = False
 
     @cached_property
     def rules(self) -> Rules:
@@ -32,17 +31,13 @@ class Case:
         """The library's modules by id."""
         return self.library.modules
 
-    def ticked(self) -> Case:
-        """Return the same case with every caution ticked; nothing that is worked out already asks for ticks."""
-        ticked = replace(self, all_ticked=True)
-        ticked.__dict__.update(self.__dict__ | {"all_ticked": True})
-        return ticked
-
     def without_block(self, id_: str) -> Case:
-        """Return the same case as if the therapist had not blocked this module."""
+        """Return the same case as if the therapist had not blocked this module; nothing known so far asks for that."""
         orders = self.profile.modules
         spared = orders.model_copy(update={"block": tuple(one for one in orders.block if one != id_)})
-        return replace(self, profile=self.profile.model_copy(update={"modules": spared}))
+        found = replace(self, profile=self.profile.model_copy(update={"modules": spared}))
+        found.__dict__.update({name: known for name, known in self.__dict__.items() if name not in found.__dict__})
+        return found
 
     def longer(self) -> Case | None:
         """Return the same case with the sessions of the next longer pacing, or None when there is none."""
@@ -125,11 +120,12 @@ class Case:
 
     def table(self, role: str) -> tuple[str, ...]:
         """Return the modules that a role may take now, in order; those that the library lacks as well."""
-        if role not in self._tables:
+        table = self._tables.get(role)
+        if table is None:
             found = self.rules.roles[role]
             entries = self.entries(found) if self.any_holds(found.when) else ()
-            self._tables[role] = tuple(dict.fromkeys(e.id for e in entries if self.any_holds(e.when)))
-        return self._tables[role]
+            table = self._tables[role] = tuple(dict.fromkeys(e.id for e in entries if self.any_holds(e.when)))
+        return table
 
     def named(self, role: str) -> list[str]:
         """Return all modules that a role names, whatever the conditions."""
@@ -162,25 +158,23 @@ class Case:
 
     def _holds(self, when: When) -> bool:
         p, homework = self.profile, self.profile.homework
-        return all(
-            [
-                when.sessions_from is None or p.program.sessions >= when.sessions_from,
-                when.sessions_up_to is None or p.program.sessions <= when.sessions_up_to,
-                when.completed_from is None or p.program.completed >= when.completed_from,
-                when.completed_up_to is None or p.program.completed <= when.completed_up_to,
-                when.readiness_up_to is None or homework.readiness <= when.readiness_up_to,
-                not when.topic or self.main in when.topic,
-                not when.feeling or p.feeling in when.feeling,
-                p.feeling not in when.feeling_not,
-                not when.obstacle or homework.obstacle in when.obstacle,
-                homework.obstacle not in when.obstacle_not,
-                not when.history or homework.history in when.history,
-                not when.frequency or self.frequency in when.frequency,
-                not when.setting or p.program.setting in when.setting,
-                not when.book or bool(set(p.books) & set(when.book)),
-                when.charged is None or p.preferences.charged_situation == when.charged,
-                when.page_done is None or self._page_done == when.page_done,
-            ]
+        return (
+            (when.sessions_from is None or p.program.sessions >= when.sessions_from)
+            and (when.sessions_up_to is None or p.program.sessions <= when.sessions_up_to)
+            and (when.completed_from is None or p.program.completed >= when.completed_from)
+            and (when.completed_up_to is None or p.program.completed <= when.completed_up_to)
+            and (when.readiness_up_to is None or homework.readiness <= when.readiness_up_to)
+            and (not when.topic or self.main in when.topic)
+            and (not when.feeling or p.feeling in when.feeling)
+            and p.feeling not in when.feeling_not
+            and (not when.obstacle or homework.obstacle in when.obstacle)
+            and homework.obstacle not in when.obstacle_not
+            and (not when.history or homework.history in when.history)
+            and (not when.frequency or self.frequency in when.frequency)
+            and (not when.setting or p.program.setting in when.setting)
+            and (not when.book or bool(set(p.books) & set(when.book)))
+            and (when.charged is None or p.preferences.charged_situation == when.charged)
+            and (when.page_done is None or self._page_done == when.page_done)
         )
 
     @cached_property

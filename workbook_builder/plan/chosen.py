@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from workbook_builder.book import Assignment, Gap, Reason
 
-from .board import Place
 from .case import Case
 from .filling import NO_ROOM
 from .fitting import Draft
+from .places import Place
 from .wishes import ASSIGNED, importance
 from .words import fill
 
@@ -16,16 +16,17 @@ def write_gaps(case: Case, draft: Draft) -> tuple[Gap, ...]:
     """Return the gaps of a draft with their assignments in reading order."""
     board = draft.board
     gaps: list[Gap] = []
-    row: list[str] = []
+    row: tuple[str, ...] = ()
     for frame in board.frames:
-        row = board.sequence(draft.places, frame.index, row[-1:])
-        gaps.append(Gap(frame.number, frame.budget, tuple(_assignment(case, draft, id_) for id_ in row)))
+        row = board.sequence(draft.places, frame.gap, row[-1:])
+        tasks = board.tasks(draft.places, frame.gap)
+        gaps.append(Gap(frame.number, frame.budget, tuple(_assignment(case, draft, id_, tasks) for id_ in row)))
     return tuple(gaps)
 
 
-def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:
+def _assignment(case: Case, draft: Draft, id_: str, tasks: list[str]) -> Assignment:
     place, module = draft.places[id_], case.modules[id_]
-    reasons = _reasons(case, draft, place)
+    reasons = _reasons(case, draft, place, tasks)
     return Assignment(
         id=id_,
         kind=module.kind,
@@ -39,11 +40,11 @@ def _assignment(case: Case, draft: Draft, id_: str) -> Assignment:
     )
 
 
-def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
-    """Return what chose a module, the rule of its role first."""
+def _reasons(case: Case, draft: Draft, place: Place, tasks: list[str]) -> tuple[Reason, ...]:
+    """Return what chose a module, the rule of its role first; ``tasks`` are those of its gap."""
     wish, frame = place.wish, draft.board.frames[place.gap]
-    kept = draft.board.tasks(draft.places, place.gap) or "nothing else"
-    words: dict[str, object] = {"gap": frame.name, "budget": frame.budget, "least": frame.least, "kept": kept}
+    words: dict[str, object] = {"gap": frame.name, "budget": frame.budget, "least": frame.least}
+    words["kept"] = tasks or "nothing else"
     words["for"] = wish.brought_for or ""
     found: list[tuple[str, str | None]] = []
     if wish.role:
@@ -64,13 +65,12 @@ def _reasons(case: Case, draft: Draft, place: Place) -> tuple[Reason, ...]:
 
 def _beaten(case: Case, draft: Draft, place: Place) -> list[str]:
     """Return what found no room in the gap of a module, and is dropped before it."""
-    if not draft.board.counts(place):
+    if not place.counts:
         return []
-    gap, rank = draft.board.frames[place.gap].name, importance(case, place.wish.role)
-    roomless = [
-        f.wish for f in draft.failures.values() if f.objection.rule in NO_ROOM and f.objection.words.get("gap") == gap
-    ]
-    return sorted(wish.id for wish in roomless if importance(case, wish.role) < rank)
+    against = {id_: failure.objection for id_, failure in draft.failures.items()}
+    roomless = [id_ for id_, found in against.items() if found.gap == place.gap and found.rule in NO_ROOM]
+    rank = importance(case, place.wish.role)
+    return sorted(id_ for id_ in roomless if importance(case, draft.failures[id_].wish.role) < rank)
 
 
 def _why(case: Case, id_: str, rule: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
-from .board import Board, Places
+from .board import Board
+from .places import Places
 from .placing import Failure, place
 from .wishes import Wish, importance, wish_for
 
@@ -19,10 +19,10 @@ def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
     case = board.case
     for role in case.rules.fill:
         for id_ in case.table(role):
-            if id_ not in case.modules:
+            if id_ not in board.traits:
                 continue
-            if id_ in places:
-                if places[id_].gap > gap:
+            if found := places.laid.get(id_):
+                if found.gap > gap:
                     break
             elif id_ not in board.refused:
                 yield wish_for(case, role, id_, gap, only_here=True, tight=True)
@@ -31,28 +31,36 @@ def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
 def fill_one(board: Board, places: Places, wish: Wish, alone: bool) -> Places | None:
     """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do."""
     assert wish.role
-    laid = _lay_filling(board, places, wish.role, wish.id, wish.gap)
-    if laid and not alone and not _may_fill_alone(board, wish.role, wish.id):
-        return _lay_follower(board, laid, wish.role, wish.id, wish.gap)
-    return laid
+    if alone or _may_fill_alone(board, wish.role, wish.id):
+        return _lay_filling(board, places, wish)
+    followers = _followers(board, places, wish.role, wish.id)
+    laid = _lay_filling(board, places, wish) if followers else None
+    return _lay_follower(board, laid, wish, followers) if laid else None
 
 
-def _lay_filling(board: Board, places: Places, role: str, id_: str, gap: int) -> Places | None:
-    laid = place(board, places, wish_for(board.case, role, id_, gap, only_here=True, tight=True))
+def _lay_filling(board: Board, places: Places, wish: Wish) -> Places | None:
+    laid = place(board, places, wish)
     return None if isinstance(laid, Failure) else laid
 
 
 def _may_fill_alone(board: Board, role: str, id_: str) -> bool:
-    return board.traits[id_].rule.fills_alone or not board.case.rules.roles[role].extra
+    return board.traits[id_].fills_alone or not board.case.rules.roles[role].extra
 
 
-def _lay_follower(board: Board, places: Places, role: str, page: str, gap: int) -> Places | None:
-    """Return ``places`` with something of the same role that builds on a page, in its gap or the next, or None."""
-    table = [id_ for id_ in board.case.table(role) if id_ in board.case.modules]
-    followers = [id_ for id_ in table if page in board.needs(id_) and id_ not in places and id_ not in board.refused]
+def _followers(board: Board, places: Places, role: str, page: str) -> list[str]:
+    """Return what a role has that builds on a page and may fill a gap with it."""
+    table = [id_ for id_ in board.case.table(role) if id_ in board.traits and page in board.traits[id_].needs]
+    free = [id_ for id_ in table if id_ not in places and id_ not in board.refused]
+    return [id_ for id_ in free if _may_fill_alone(board, role, id_)]
+
+
+def _lay_follower(board: Board, places: Places, page: Wish, followers: list[str]) -> Places | None:
+    """Return ``places`` with one of a page's followers, in its gap or the next, or None."""
+    assert page.role
     for id_ in followers:
-        for near in (gap, gap + 1)[: len(board.frames) - gap]:
-            if _may_fill_alone(board, role, id_) and (laid := _lay_filling(board, places, role, id_, near)):
+        for near in (page.gap, page.gap + 1)[: len(board.frames) - page.gap]:
+            follower = wish_for(board.case, page.role, id_, near, only_here=True, tight=True)
+            if laid := _lay_filling(board, places, follower):
                 return laid
     return None
 
@@ -80,11 +88,11 @@ def add_optional(board: Board, places: Places, failures: Mapping[str, Failure]) 
 
 def _optional_in(board: Board, places: Places, wish: Wish, gap: int) -> Places | None:
     """Return ``places`` with the wish, and what it builds on, as optional in this gap, or None."""
-    laid = place(board, places, replace(wish, gap=gap, only_here=True), NO_ROOM)
+    laid = place(board, places, wish._replace(gap=gap, only_here=True), NO_ROOM)
     if isinstance(laid, Failure) or wish.id in places:
         return None
     new = [id_ for id_ in laid if id_ not in places]
-    optional = sum(p.optional for p in places.values() if p.gap == gap)
+    optional = sum(p.optional for p in places.loads[gap].places.values())
     if optional + len(new) > board.case.rules.optional_per_gap or any(laid[id_].gap != gap for id_ in new):
         return None
-    return {id_: replace(p, optional=True) if id_ in new else p for id_, p in laid.items()}
+    return places.with_(gap, {id_: laid[id_]._replace(optional=True) for id_ in new})

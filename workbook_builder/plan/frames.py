@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbook_builder.book import GapNumber
 from workbook_builder.library.rules import Dose, Maintenance, Row
 
 from .case import Case
 
+# What depends on the client's minutes: budget, limit, least, most and longest.
+Size = tuple[int, int, int, int, int]
 
-@dataclass(frozen=True)
-class Frame:
+
+class Frame(NamedTuple):
     """A gap before anything is put into it.
 
     ``name`` is what sentences call it. ``budget`` and ``limit`` are minutes: what the client can give, and what the gap
@@ -20,7 +22,7 @@ class Frame:
     hard at once. ``row`` holds the slots, each a choice of roles.
     """
 
-    index: int
+    gap: int
     number: GapNumber
     name: str
     budget: int
@@ -42,12 +44,20 @@ def lay_out_frames(case: Case, minutes: int) -> tuple[Frame, ...]:
     first = max(program.completed, 1)
     numbers: list[GapNumber] = [*range(first, program.sessions), "after"]
     rows = _rows(case, first, len(numbers) - 1)
-    return tuple(_frame(case, n, number, rows[n], minutes) for n, number in enumerate(numbers))
+    dose = _dose(case, minutes)
+    return tuple(_frame(case, n, number, rows[n], minutes, dose) for n, number in enumerate(numbers))
 
 
 def frames_at(case: Case, frames: Iterable[Frame], minutes: int) -> tuple[Frame, ...]:
     """Return the same gaps for a client who gives so many minutes."""
-    return tuple(_frame(case, frame.index, frame.number, frame.row, minutes) for frame in frames)
+    dose, sizes, found = _dose(case, minutes), dict[tuple[bool, bool], Size](), []
+    for frame in frames:
+        alike = frame.gap == 0, frame.number == "after"
+        if alike not in sizes:
+            sizes[alike] = _size(case, frame.number, frame.gap == 0, minutes, dose)
+        size = sizes[alike]
+        found.append(Frame(frame.gap, frame.number, frame.name, *size, frame.strict, frame.light, frame.row))
+    return tuple(found)
 
 
 def size_of(case: Case, number: GapNumber, is_first: bool, minutes: int) -> tuple[int, int]:
@@ -82,19 +92,23 @@ def _rows(case: Case, first: int, remaining: int) -> list[Row]:
     return [(*case.rules.opening, *due, *result[0]), *result[1:]]
 
 
-def _frame(case: Case, index: int, number: GapNumber, row: Row, minutes: int) -> Frame:
-    rules = case.rules
-    dose = rules.after if number == "after" else _dose(case, minutes)
-    budget, limit = size_of(case, number, index == 0, minutes)
-    light = index == 0 and case.is_light
-    least, most, longest = dose.least, dose.most, dose.longest
-    if light:
-        least, most = min(least, rules.light.least), min(most, rules.light.most)
-        longest = min(longest, rules.light.longest)
-    name = rules.after.called if number == "after" else f"gap {number}"
+def _frame(case: Case, gap: int, number: GapNumber, row: Row, minutes: int, dose: Dose) -> Frame:
+    name = case.rules.after.called if number == "after" else f"gap {number}"
     # What earlier gaps would have held is due in the first; it comes bit by bit, as all does after work was missed.
-    strict = number != "after" and (case.is_light or (index == 0 and case.profile.program.completed > 1))
-    return Frame(index, number, name, budget, limit, least, most, longest, strict, light, row)
+    strict = number != "after" and (case.is_light or (gap == 0 and case.profile.program.completed > 1))
+    size = _size(case, number, gap == 0, minutes, dose)
+    return Frame(gap, number, name, *size, strict, gap == 0 and case.is_light, row)
+
+
+def _size(case: Case, number: GapNumber, is_first: bool, minutes: int, usual: Dose) -> Size:
+    """Return the numbers of a gap: its minutes, and how many it is filled to; tasks, and minutes of the longest."""
+    rules = case.rules
+    dose = rules.after if number == "after" else usual
+    budget, limit = size_of(case, number, is_first, minutes)
+    if not (is_first and case.is_light):
+        return budget, limit, dose.least, dose.most, dose.longest
+    light = rules.light
+    return budget, limit, min(dose.least, light.least), min(dose.most, light.most), min(dose.longest, light.longest)
 
 
 def _dose(case: Case, budget: int) -> Dose:

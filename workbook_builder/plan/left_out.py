@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 
 from workbook_builder.book import LeftOut
 from workbook_builder.library import Module
 
 from .admission import HARD
 from .case import Case
-from .fitting import Draft, fit, what_speaks_against
+from .fitting import Draft, fit_spared, what_speaks_against
 from .needs import all_needs
 from .wishes import has_use
 from .words import fill
@@ -42,40 +43,42 @@ class _Finder:
         mains = [role for role in roles if case.rules.roles[role].of == "main"]
         self.of_second = self.path - {id_ for role in mains for id_ in case.table(role)}
         self.path |= set(case.profile.modules.assign)
+        self.notes, self.sentences, self.blocked = case.rules.notes, case.rules.rules, set(case.profile.modules.block)
         self.planned = {"general", case.main, case.second if case.plans_second else None}
 
     def explain(self, module: Module) -> LeftOut:
         rule, words = self._find(module)
-        sentence = self.case.rules.rules[rule]
+        sentence = self.sentences[rule]
         if rule == "not-needed-yet":
-            sentence = next(self._otherwise(module.id), sentence)
+            sentence = self._otherwise.get(module.id, sentence)
         text = fill(sentence, self.case.words, {"minutes": module.minutes}, words)
-        added = self.case.rules.notes.blocked_instead
-        if added and module.id in self.case.profile.modules.block and (instead := self._instead(module.id)):
+        added = self.notes.blocked_instead if module.id in self.blocked else None
+        if added and (instead := self._instead(module.id)):
             text += " " + fill(added, self.case.words, {"modules": instead})
         return LeftOut(module.id, rule, text)
 
     def _find(self, module: Module) -> tuple[str, Mapping[str, object]]:
         """Return rule and words: facts first, then what the plan tried, then what it never asked for."""
-        refusal = self.refused.get(module.id)
-        if refusal and refusal.rule == "blocked" and (fallen := self._fallen(module.id)):
+        id_ = module.id
+        refusal = self.refused.get(id_)
+        if refusal and refusal.rule == "blocked" and (fallen := self._fallen(id_)):
             return "blocked-with", {"modules": fallen}
         if refusal and refusal.rule in HARD:
             return refusal.rule, refusal.words
-        if failure := what_speaks_against(self.draft, module.id):
+        if failure := what_speaks_against(self.draft, id_):
             return failure.objection.rule, failure.objection.words
-        if module.id in self.waiting:
+        if id_ in self.waiting:
             return "needs-review", {}
-        if module.id not in self.path and self.planned.isdisjoint(module.topics):
+        if id_ not in self.path and self.planned.isdisjoint(module.topics):
             later = [topic for topic in self.case.profile.planned_topics if topic in module.topics]
             return ("topic-later", {"other": later}) if later else ("other-topic", {})
-        is_told = module.id in self.path or (refusal and refusal.rule not in _ONLY_ON_PATH)
+        is_told = id_ in self.path or (refusal and refusal.rule not in _ONLY_ON_PATH)
         if refusal and is_told and refusal.rule != "needs-review":
             return refusal.rule, refusal.words
-        if module.id in self.path:
+        if id_ in self.path:
             # A practice whose rules are older lacks the sentence for a program that has its number.
-            rule = ENOUGH if module.id in self.draft.given_up and ENOUGH in self.case.rules.rules else "no-gap"
-            return rule, {"topic": self.case.second} if module.id in self.of_second else {}
+            rule = ENOUGH if id_ in self.draft.given_up and ENOUGH in self.case.rules.rules else "no-gap"
+            return rule, {"topic": self.case.second} if id_ in self.of_second else {}
         return "not-needed-yet", {}
 
     def _fallen(self, blocked: str) -> list[str]:
@@ -86,8 +89,7 @@ class _Finder:
 
     def _instead(self, blocked: str) -> list[str]:
         """Return what has the place of a blocked module: of the same slot, and not in the plan that a block spares."""
-        case = self.case
-        if blocked not in self.path or blocked not in (spared := fit(case.without_block(blocked)).places):
+        if blocked not in self.path or blocked not in (spared := fit_spared(self.draft, blocked).places):
             return []
         role = spared[blocked].wish.role or ""
         slots = [slot for frame in self.draft.board.frames for slot in frame.row if role in slot]
@@ -95,9 +97,13 @@ class _Finder:
         new = [(p.wish.role, id_) for id_, p in self.draft.places.items() if id_ not in spared and not p.optional]
         return sorted(id_ for name, id_ in new if name in same)
 
-    def _otherwise(self, id_: str) -> Iterator[str]:
-        """Give what the roles say that name a module and whose conditions do not hold."""
-        for name, role in self.case.rules.roles.items():
-            holds = role.when and self.case.any_holds(role.when)
-            if role.otherwise and not holds and id_ in self.case.named(name) and id_ not in self.case.table(name):
-                yield role.otherwise
+    @cached_property
+    def _otherwise(self) -> Mapping[str, str]:
+        """What is said of each module by the first role that names it and whose conditions do not hold."""
+        case, found = self.case, dict[str, str]()
+        for name, role in case.rules.roles.items():
+            if role.otherwise and not (role.when and case.any_holds(role.when)):
+                for id_ in case.named(name):
+                    if id_ not in case.table(name):
+                        found.setdefault(id_, role.otherwise)
+        return found

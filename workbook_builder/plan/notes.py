@@ -76,7 +76,7 @@ def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterato
         if out := reasons.get(id_):
             yield fill(notes.assigned_left_out, case.words, {"modules": id_, "because": out.text})
     for frame in draft.board.frames:
-        here = draft.board.sequence(draft.places, frame.index)
+        here = draft.board.sequence(draft.places, frame.gap)
         for kind, rule in case.rules.kinds.items():
             same = [id_ for id_ in here if case.modules[id_].kind == kind]
             if rule.per_gap is not None and len(same) > rule.per_gap:
@@ -86,11 +86,11 @@ def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterato
 def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterator[str]:
     board, notes = draft.board, case.rules.notes
     for frame in board.frames:
-        minutes, tasks = board.minutes(draft.places, frame.index), board.tasks(draft.places, frame.index)
+        minutes, tasks = board.minutes(draft.places, frame.gap), board.tasks(draft.places, frame.gap)
         about = {"gap": frame.name, "budget": frame.budget, "minutes": minutes, "kept": tasks}
         if minutes > frame.limit:
             yield fill(notes.over_minutes, case.words, about)
-    if empty := [f.name for f in board.frames if not board.sequence(draft.places, f.index)]:
+    if empty := [f.name for f in board.frames if not board.sequence(draft.places, f.gap)]:
         yield fill(notes.empty_gaps, case.words, {"gap": empty})
     if modules := [out.id for out in left_out if out.rule in NO_ROOM]:
         yield fill(notes.no_room, case.words, {"modules": modules})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
-from .board import Board, Objection, Place, Places
+from .board import Board
 from .frames import size_of
-from .wishes import ASSIGNED, Wish
+from .objections import NOTHING, Objection, first_objection
+from .places import Places, placed
+from .wishes import ASSIGNED, Opening, Wish
 
 # A gap that keeps its room for something more important, and for what.
-Kept = Mapping[int, str]
+Kept = dict[int, str]
 NOTHING_KEPT: Kept = {}
 
 # What does not count against a module that is never dropped, and what not against one that the therapist named.
@@ -28,7 +30,7 @@ class Failure:
 
 
 def place(
-    board: Board, places: Places, wish: Wish, ignored: frozenset[str] = frozenset(), kept: Kept = NOTHING_KEPT
+    board: Board, places: Places, wish: Wish, ignored: frozenset[str] = NOTHING, kept: Kept = NOTHING_KEPT
 ) -> Places | Failure:
     """Return ``places`` with the module, and what it builds on, in the first gap that nothing speaks against.
 
@@ -45,7 +47,7 @@ def place(
         if not isinstance(candidate, Objection):
             return candidate
         first = first or candidate
-    return Failure(wish, first or Objection("not-before", {"needs": board.needs(wish.id)}))
+    return Failure(wish, first or _not_before(board.needs(wish.id)))
 
 
 def lay(
@@ -53,22 +55,24 @@ def lay(
     places: Places,
     wishes: list[Wish],
     gap: int,
-    ignored: frozenset[str] = frozenset(),
+    ignored: frozenset[str] = NOTHING,
     kept: Kept = NOTHING_KEPT,
 ) -> Places | Objection:
     """Return ``places`` with these modules in this gap, or the first objection that counts."""
-    candidate = _with(places, wishes, gap)
-    found = board.objections(candidate, gap, [wish.id for wish in wishes])
-    objection = next((o for o in found if o.rule not in ignored), None)
-    if objection is None and gap in kept and not all(wish.in_session for wish in wishes):
-        objection = room_kept(board, gap, kept[gap])
-    return candidate if objection is None else objection
+    load = places.loads[gap].with_(placed(wishes, gap))
+    if objection := first_objection(board, places, gap, load, wishes, ignored):
+        return objection
+    if gap in kept and not all(wish.in_session for wish in wishes):
+        return room_kept(board, gap, kept[gap])
+    return places.with_load(gap, load)
 
 
 def room_kept(board: Board, gap: int, other: str) -> Objection:
     """Return the objection that a gap keeps its room for another module."""
     frame, minutes = board.frames[gap], board.traits[other].minutes
-    return Objection("room-kept", {"gap": frame.name, "other": other, "limit": frame.limit, "most": minutes})
+    return Objection(
+        "room-kept", gap, lambda: {"gap": frame.name, "other": other, "limit": frame.limit, "most": minutes}
+    )
 
 
 def place_firmly(board: Board, places: Places, wish: Wish, ignored: frozenset[str] = FIRMLY) -> Places:
@@ -90,7 +94,7 @@ def place_assigned(board: Board, places: Places, wish: Wish) -> Places:
         return place_firmly(board, places, wish, FIRMLY | BY_NAME)
     candidates = []
     for gap in range(len(board.frames)):
-        laid = place(board, places, replace(wish, gap=gap, only_here=True), FIRMLY | BY_NAME)
+        laid = place(board, places, wish._replace(gap=gap, only_here=True), FIRMLY | BY_NAME)
         if not isinstance(laid, Failure):
             fullness = _fullness(board, places, wish, gap)
             candidates.append((max(fullness, 1), gap, laid))
@@ -103,7 +107,7 @@ def _fullness(board: Board, places: Places, wish: Wish, gap: int) -> Fraction:
     """Return which part of a gap's usual minutes is asked for, by the pacing and by names, with one more module."""
     case, frame = board.case, board.frames[gap]
     wanted = {id_ for id_, w in board.wishes.items() if w.gap == gap and not w.in_session}
-    named = {id_ for id_, p in places.items() if p.gap == gap and p.wish.role == ASSIGNED}
+    named = {id_ for id_, p in places.loads[gap].places.items() if p.wish.role == ASSIGNED}
     minutes = sum(board.traits[id_].minutes for id_ in {*wanted, *named, wish.id})
     _, usual = size_of(case, frame.number, gap == 0, case.rules.minutes[case.frequency])
     return Fraction(minutes, usual)
@@ -115,14 +119,14 @@ def _push(board: Board, places: Places, wish: Wish, gap: int) -> Places:
         if need not in places:
             own = board.wishes.get(need, Wish(need, None, gap, wish.order, brought_for=wish.id))
             places = _push(board, places, own, gap)
-    return _with(places, [wish], gap)
+    return places.with_(gap, placed([wish], gap))
 
 
 def _lay_base(
     board: Board, places: Places, wish: Wish, ignored: frozenset[str], kept: Kept
 ) -> tuple[Places, list[Wish]] | Failure:
     """Lay what a module builds on where the pacing wants it; return the rest, that has to be brought along."""
-    brings = board.traits[wish.id].rule.brings
+    brings = board.traits[wish.id].brings
     brought: list[Wish] = []
     for need in _missing(board, places, wish.id):
         if need in places:
@@ -130,7 +134,7 @@ def _lay_base(
         # A name given by the therapist brings along what it needs, whatever its kind.
         own = board.wishes.get(need)
         if own is None and not brings and not ignored >= BY_NAME:
-            return Failure(wish, Objection("not-before", {"needs": need}))
+            return Failure(wish, _not_before(need))
         if own is None:
             brought.append(Wish(need, None, wish.gap, wish.order, brought_for=wish.id))
             continue
@@ -142,15 +146,20 @@ def _lay_base(
     return places, [w for w in brought if w.id not in places]
 
 
+def _not_before(needs: object) -> Objection:
+    return Objection("not-before", None, lambda: {"needs": needs})
+
+
 def missing(board: Board, places: Places, id_: str) -> list[str]:
     """Return what a module builds on, directly or not, and is neither done nor laid; the deepest first."""
-    return list(dict.fromkeys(_missing(board, places, id_)))
+    found = list(_missing(board, places, id_))
+    return list(dict.fromkeys(found)) if found else found
 
 
 def _missing(board: Board, places: Places, id_: str) -> Iterator[str]:
     """Give what a module builds on, directly or not, and is neither done nor laid; the deepest first."""
     for need in board.traits[id_].needs:
-        if need not in places:
+        if need not in places.laid:
             yield from _missing(board, places, need)
             yield need
 
@@ -160,19 +169,20 @@ def gaps_for(board: Board, places: Places, wish: Wish) -> range:
     base = base_of(board, places, wish.id)
     if wish.only_here:
         return range(wish.gap, wish.gap + (base <= wish.gap))
+    return range(max(wish.gap, base), last_gap(board, wish) + 1)
+
+
+def last_gap(board: Board, wanted: Wish | Opening) -> int:
+    """Return the last gap for which a wish or a slot may wait."""
     last = len(board.frames) - 1
-    if wish.role and (wait := board.case.rules.roles[wish.role].may_wait) is not None:
-        last = min(last, wish.gap + wait)
-    return range(max(wish.gap, base), last + 1)
+    wait = board.waits.get(wanted.role or "")
+    return last if wait is None else min(last, wanted.gap + wait)
 
 
 def base_of(board: Board, places: Places, id_: str) -> int:
     """Return the last gap that holds something a module builds on, directly or not."""
-    needs = board.traits[id_].needs
-    if not needs:
-        return 0
-    return max((places[n].gap if n in places else base_of(board, places, n) for n in needs), default=0)
-
-
-def _with(places: Places, wishes: list[Wish], gap: int) -> Places:
-    return {**places, **{wish.id: Place(gap, wish) for wish in wishes}}
+    last = 0
+    for need in board.traits[id_].needs:
+        found = places.laid.get(need)
+        last = max(last, found.gap if found else base_of(board, places, need))
+    return last

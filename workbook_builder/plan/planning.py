@@ -8,9 +8,10 @@ from workbook_builder.book import NeedsReview, Plan
 from workbook_builder.library import Library
 from workbook_builder.profile import Profile
 
+from .admission import NEEDS_REVIEW
 from .case import Case
 from .chosen import write_gaps
-from .fitting import fit
+from .fitting import fit, fit_ticked
 from .left_out import explain_left_out
 from .notes import write_notes
 
@@ -25,8 +26,8 @@ def make_plan(profile: Profile, library: Library, today: datetime.date) -> Plan:
     case = Case(profile, library, today)
     draft = fit(case)
     # What waits for a tick is what the plan would hold if all were ticked, and not every module with a caution.
-    unticked = {id_ for id_, refusal in draft.board.refused.items() if refusal.rule == "needs-review"}
-    waiting = frozenset(unticked & set(fit(case.ticked(), draft.board.traits).places)) if unticked else frozenset()
+    unticked = {id_ for id_, refusal in draft.board.refused.items() if refusal.rule == NEEDS_REVIEW}
+    waiting = frozenset(unticked & fit_ticked(draft).places.keys()) if unticked else frozenset()
     left_out = explain_left_out(case, draft, waiting)
     return Plan(
         client=profile.client.id,

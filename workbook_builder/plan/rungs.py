@@ -24,7 +24,9 @@ class Rungs:
 
     def lacks(self, gap: int, total: int, tight: bool) -> None:
         """Remember that a gap would have to hold so many minutes."""
-        self.lacking[gap, tight] = min(total, self.lacking.get((gap, tight), total))
+        least = self.lacking.get((gap, tight))
+        if least is None or total < least:
+            self.lacking[gap, tight] = total
 
     def climb(self, board: Board) -> Iterator[int]:
         """Give the rungs up to the client's minutes, each when the one before it has been settled.

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from .board import Traits
 from .case import Case
 from .frames import Frame
 from .needs import all_needs
+from .traits import Traits
 from .wishes import Opening, Wish
 
 
@@ -51,7 +52,7 @@ class _Shaper:
     refused: Collection[str]
     traits: Mapping[str, Traits]
 
-    @property
+    @cached_property
     def most(self) -> int:
         """As many modules as the gaps hold that are planned now, and never fewer than two for each and one."""
         case = self.case
@@ -59,10 +60,24 @@ class _Shaper:
         more = max(0, gaps + 1 - addition.from_gap) if addition and addition.from_gap else 0
         return max(most_modules(case) + more, 2 * len(self.frames) + 1)
 
+    @cached_property
+    def answers(self) -> frozenset[str]:
+        """The roles that answer missed work."""
+        return frozenset(name for name, role in self.case.rules.roles.items() if role.in_session or role.obstacle)
+
+    @cached_property
+    def _needs(self) -> dict[str, list[str]]:
+        return {}
+
+    def needs(self, id_: str) -> list[str]:
+        """Return all that a module builds on and is not done."""
+        if id_ not in self._needs:
+            self._needs[id_] = all_needs(id_, self.case.modules, self.case.done)
+        return self._needs[id_]
+
     def counts(self, wish: Wish) -> bool:
         """Say whether a wish is one of the program's number: answers to missed work come on top."""
-        role = self.case.rules.roles[wish.role or ""]
-        return not (role.in_session or role.obstacle)
+        return wish.role not in self.answers
 
     def give_up(self, found: Shape) -> Shape:
         """Let roles give up one module after the other, in the order of the rules, until the number is kept."""
@@ -102,7 +117,7 @@ class _Shaper:
         Of the floating roles those count that may give way.
         """
         counted = [id_ for id_, wish in found.wishes.items() if self.counts(wish)]
-        needs = {need for id_ in counted for need in all_needs(id_, self.case.modules, self.case.done)}
+        needs = {need for id_ in counted for need in self.needs(id_)}
         floating = {o.role for o in found.openings} & set(self.case.pacing.gives_way)
         slots = {*(w.gap for w in found.wishes.values() if self.counts(w)), *(o.gap for o in found.openings)}
         filled = len(set(range(len(self.frames))) - slots)
@@ -115,8 +130,8 @@ class _Shaper:
         return min(len(free), sum(o.role == role and any(o.gap >= gap for gap in starts) for o in found.openings))
 
     def _free(self, found: Shape, role: str) -> list[str]:
-        table, taken = self.case.table(role), {*self.refused, *found.wishes}
-        return [id_ for id_ in table if id_ in self.case.modules and id_ not in taken]
+        table, modules = self.case.table(role), self.case.modules
+        return [id_ for id_ in table if id_ in modules and id_ not in self.refused and id_ not in found.wishes]
 
     def _beginning(self, wishes: Mapping[str, Wish], roles: Collection[str]) -> int:
         """Return the first gap in which one of these roles wants something; the first of all when there are none."""
@@ -138,7 +153,7 @@ class _Shaper:
             others, there = self.wanted_in(moved, wish.gap) - 1, self.wanted_in(moved, wish.gap + 1)
             is_empty = others > 0 and there == 0 and not self._is_served(replace(found, wishes=moved), wish.gap + 1)
             if is_empty or (others > most and others > there):
-                moved[wish.id] = replace(wish, gap=wish.gap + 1)
+                moved[wish.id] = wish._replace(gap=wish.gap + 1)
         return moved
 
     def close_gaps(self, found: Shape) -> Mapping[str, Wish]:
@@ -153,7 +168,7 @@ class _Shaper:
             later = [w for w in wishes.values() if w.gap > gap and self._may_move(wishes, w, gap)]
             if later:
                 first = min(later, key=lambda w: (w.gap, w.order, w.id))
-                wishes[first.id] = replace(first, gap=gap)
+                wishes[first.id] = first._replace(gap=gap)
         return wishes
 
     def _is_served(self, found: Shape, gap: int) -> bool:
@@ -161,12 +176,11 @@ class _Shaper:
         case = self.case
         roles = {*case.rules.fill, *(o.role for o in found.openings if o.gap == gap)}
         free = (i for role in roles for i in case.table(role) if i in case.modules and i not in self.refused)
-        alone = (i for i in free if self.traits[i].rule.alone and i not in found.wishes)
+        alone = (i for i in free if self.traits[i].alone and i not in found.wishes)
         return any(self._beginning(found.wishes, self.traits[id_].begins_with) <= gap for id_ in alone)
 
     def _may_move(self, wishes: Mapping[str, Wish], wish: Wish, gap: int) -> bool:
         case = self.case
         if case.rules.roles[wish.role or ""].at_end or not self.counts(wish):
             return False
-        needs = all_needs(wish.id, case.modules, case.done)
-        return all(need not in wishes or wishes[need].gap <= gap for need in needs)
+        return all(need not in wishes or wishes[need].gap <= gap for need in self.needs(wish.id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .case import Case
 from .frames import Frame
@@ -12,8 +12,7 @@ from .frames import Frame
 ASSIGNED = "assigned"
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """A module that is wanted from a gap on.
 
     ``role`` asks for it; None when another module builds on it, which ``brought_for`` then names. ``order`` is where it
@@ -31,8 +30,7 @@ class Wish:
     in_session: bool = False
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """A slot that is filled when its turn comes, with whichever module of its role fits its gap."""
 
     role: str
@@ -47,13 +45,13 @@ def make_wishes(case: Case, frames: Iterable[Frame], refused: Collection[str]) -
     """
     wishes: dict[str, Wish] = {}
     openings: list[Opening] = []
-    slots = [(slot, frame.index) for frame in frames for slot in frame.row]
+    slots = [(slot, frame.gap) for frame in frames for slot in frame.row]
     for slot, gap in [*slots, *((slot, 0) for slot in case.rules.besides)]:
         for role in slot:
             if case.rules.roles[role].floating:
                 openings.append(Opening(role, gap))
                 break
-            if has_use(case, role, refused) and (taken := _take(case, role, {*refused, *wishes})):
+            if has_use(case, role, refused) and (taken := _take(case, role, refused, wishes)):
                 wishes |= {id_: wish_for(case, role, id_, gap) for id_ in taken}
                 break
     return wishes, openings
@@ -73,17 +71,17 @@ def has_use(case: Case, role: str, refused: Collection[str]) -> bool:
     return not only_for or any(id_ in case.modules and id_ not in refused for id_ in only_for)
 
 
-def _take(case: Case, role: str, taken: Collection[str]) -> list[str]:
-    free = [id_ for id_ in case.table(role) if id_ in case.modules and id_ not in taken]
+def _take(case: Case, role: str, refused: Collection[str], taken: Collection[str]) -> list[str]:
+    free = [i for i in case.table(role) if i in case.modules and i not in refused and i not in taken]
     return free if case.rules.roles[role].take == "all" else free[:1]
 
 
-def next_best(case: Case, wish: Wish, taken: Collection[str]) -> Wish | None:
-    """Return the wish for the next module of the same role, when its own finds no place."""
+def next_best(case: Case, wish: Wish, *taken: Collection[str]) -> Wish | None:
+    """Return the wish for the next module of the same role, when its own finds no place; none that is ``taken``."""
     if wish.role is None or case.rules.roles[wish.role].take == "all":
         return None
     rest = case.table(wish.role)[wish.order[1] + 1 :]
-    id_ = next((i for i in rest if i in case.modules and i not in taken), None)
+    id_ = next((i for i in rest if i in case.modules and not any(i in ids for ids in taken)), None)
     return wish_for(case, wish.role, id_, wish.gap) if id_ else None
 
 

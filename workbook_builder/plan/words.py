@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -14,10 +15,18 @@ def fill(sentence: str, *words: Mapping[str, object]) -> str:
     Lists are joined by commas. A word that nothing fills in becomes nothing. Nothing but plain names is looked up, so a
     sentence can never reach into the program.
     """
-    known: dict[str, object] = {}
-    for more in words:
-        known.update(more)
-    return _BRACES.sub(lambda match: _plain(known.get(match[1], "")), sentence)
+    # What stands in braces has the odd places.
+    parts = [_plain(_find(part, words)) if n % 2 else part for n, part in enumerate(_split(sentence))]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _split(sentence: str) -> tuple[str, ...]:
+    return tuple(_BRACES.split(sentence))
+
+
+def _find(name: str, words: Sequence[Mapping[str, object]]) -> object:
+    return next((known[name] for known in reversed(words) if name in known), "")
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,44 @@
+"""Moving forward what lies later than the pacing wants it, as soon as there is room."""
+
+from __future__ import annotations
+
+from .board import Board
+from .climb import Climb
+from .objections import Objection, speaks_against
+from .places import Places
+from .placing import base_of, lay
+from .wishes import Wish
+
+
+def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
+    """Move a module, with what it brought along, towards the gap in which the pacing wants it.
+
+    ``waiting``: what builds on it, and has found no place so far; the room is kept in its name.
+    """
+    board, places, found = state.board, state.places, state.places[id_]
+    if id_ in state.firm or found.gap <= found.wish.gap:
+        return
+    here = places.loads[found.gap].places
+    group = [place.wish for i, place in here.items() if i == id_ or place.wish.brought_for == id_]
+    rest = places.without(found.gap, [wish.id for wish in group]) if len(group) > 1 else places
+    first = max([found.wish.gap, *(base_of(board, rest, wish.id) for wish in group)])
+    minutes = sum([board.traits[wish.id].minutes for wish in group])
+    roomless = []
+    state.turn.gaps.update(range(first, found.gap + 1))
+    for gap in range(first, found.gap):
+        if gap not in state.kept and state.has_room(found.wish, gap, minutes):
+            moved = lay(board, places.without(found.gap, [wish.id for wish in group]), group, gap)
+            if isinstance(moved, Objection):
+                state.turn.is_certain &= moved.rule != "minutes"
+            elif _leaves_well(board, places, moved, found.gap):
+                state.lay(moved)
+                break
+        elif not speaks_against(board, places, gap, found.wish):
+            roomless.append(gap)
+    state.keep(waiting or found.wish, roomless)
+
+
+def _leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:
+    """Say whether what stays in a gap may stand there without what has left it."""
+    left, was = after.loads[gap], before.loads[gap]
+    return left.has_company and len(board.order.crowded(left, gap == 0)) <= len(board.order.crowded(was, gap == 0))
