@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workbook_builder.library import Library, Module
-from workbook_builder.library.rules import Entry, ListName, Maintenance, Pacing, Role, Rules, When
+from workbook_builder.library.rules import Entry, FlagRow, ListName, Maintenance, Pacing, Role, Rules, When
 from workbook_builder.profile import Profile
-from workbook_builder.vocabulary import Frequency, Topic
+from workbook_builder.vocabulary import Flag, Frequency, Topic
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,31 @@ class Case:
     def is_light(self) -> bool:
         """Whether the next gap is kept light."""
         return self.any_holds(self.rules.light.when)
+
+    @cached_property
+    def crowding_flags(self) -> tuple[Flag, ...]:
+        """The flags that say that the client has no private place to write."""
+        return tuple(flag for flag, row in self._flag_rows if row.no_private_space)
+
+    @property
+    def has_private_space(self) -> bool:
+        """Whether nobody else reads what the client writes: by their own word, and by no flag against it."""
+        return self.profile.preferences.private_space and not self.crowding_flags
+
+    @cached_property
+    def silencing_flags(self) -> tuple[Flag, ...]:
+        """The flags that keep what upsets the client for the session."""
+        return tuple(flag for flag, row in self._flag_rows if row.not_charged)
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether something upsetting is going on that may be written about at home."""
+        return self.profile.preferences.charged_situation and not self.silencing_flags
+
+    @cached_property
+    def _flag_rows(self) -> tuple[tuple[Flag, FlagRow], ...]:
+        rows = self.rules.flags
+        return tuple((flag, rows[flag]) for flag in self.profile.clearance.flags if flag in rows)
 
     @cached_property
     def _last_outcomes(self) -> Mapping[str, str]:
@@ -173,7 +198,7 @@ class Case:
             and (not when.frequency or self.frequency in when.frequency)
             and (not when.setting or p.program.setting in when.setting)
             and (not when.book or bool(set(p.books) & set(when.book)))
-            and (when.charged is None or p.preferences.charged_situation == when.charged)
+            and (when.charged is None or self.is_charged == when.charged)
             and (when.page_done is None or self._page_done == when.page_done)
         )
 
@@ -191,6 +216,12 @@ class Case:
         topics = self.profile.topics
         return f"topics[{topics.index(topic)}] is {topic}" if topic in topics else "topics names nothing with a path"
 
+    @property
+    def _private(self) -> str:
+        """Return what says that there is no private place to write: a flag, or the client's own word."""
+        flags = ", ".join(self.crowding_flags)
+        return f"the clearance names {flags}" if flags else "preferences.private_space is false"
+
     @cached_property
     def words(self) -> Mapping[str, object]:
         """What sentences about this case may name."""
@@ -200,7 +231,8 @@ class Case:
             "second": self.second or "",
             "line": self._line(self.main),
             "second_line": self._line(self.second),
-            "charged": str(self.profile.preferences.charged_situation).lower(),
+            "charged": str(self.is_charged).lower(),
+            "private": self._private,
             "setting": program.setting,
             "sessions": program.sessions,
             "completed": program.completed,

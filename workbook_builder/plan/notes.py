@@ -66,8 +66,10 @@ def _on_homework(case: Case) -> Iterator[str]:
         yield fill(row.advice, case.words)
     elif is_behind:
         yield fill(notes.no_obstacle, case.words)
-    if not case.profile.preferences.private_space:
+    if not case.has_private_space:
         yield fill(notes.no_private_space, case.words)
+    if notes.charged_elsewhere and case.profile.preferences.charged_situation and case.silencing_flags:
+        yield fill(notes.charged_elsewhere, case.words, {"flag": case.silencing_flags})
 
 
 def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from .checks import CODES, CONTEXT_WORDS, RULE_NAMES
 from .companion import CompanionRules, Questions, Talk
 from .conditions import Entry, When
 from .limits import Dose, KindRule, Light
-from .model import Rules
+from .model import FlagRow, Rules
 from .paths import ListName, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
 from .reading import load_rules, rules_schema
 
@@ -17,6 +17,7 @@ __all__ = [
     "CompanionRules",
     "Dose",
     "Entry",
+    "FlagRow",
     "KindRule",
     "Light",
     "ListName",

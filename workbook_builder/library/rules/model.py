@@ -38,6 +38,10 @@ class FlagRow(Strict):
     removes: tuple[Id, ...] = ()
     plain_cover: bool = False
     """The cover names neither practice nor client, so that it tells nothing to someone who finds the book."""
+    no_private_space: bool = False
+    """Counts as if the client had no place where nobody else reads what they write."""
+    not_charged: bool = False
+    """What upsets the client is the very thing the flag names, so it opens nothing (``charged`` does not hold)."""
     note: Sentence | None = None
 
 
@@ -75,6 +79,8 @@ class Notes(Strict):
     override: Sentence
     no_obstacle: Sentence
     no_private_space: Sentence
+    charged_elsewhere: Sentence | None = None
+    """When something upsetting is going on that a flag keeps for the session."""
     assigned_left_out: Sentence
     assigned_doubled: Sentence
     missing_modules: Sentence
