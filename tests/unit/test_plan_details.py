@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from test_plan import TODAY, left_out, profile, where
 
+from workbook_builder.book import Plan
 from workbook_builder.library import Library, load_library
 from workbook_builder.plan import make_plan
 
@@ -48,3 +49,52 @@ def test_danger_at_home_leaves_no_private_space(library: Library) -> None:
     said = make_plan(profile("anxiety", sessions=6, preferences={"private_space": False}), library, TODAY)
     assert any("tear" in note and "preferences.private_space is false" in note for note in said.notes)
     assert not any("abuse-at-home" in note for note in said.notes)
+
+
+# -------------------------------------------------------------------------------------------- what reasons say
+
+
+def told(plan: Plan) -> dict[str, str]:
+    """Return what is said of each module that was chosen."""
+    return {a.id: " ".join(r.text for r in a.reasons) for g in plan.gaps for a in g.assignments}
+
+
+MISSED_LOG = {"log": [{"session": 2, "module": "wks-abc-log", "outcome": "missed", "obstacle": "ego-anxiety"}]}
+
+
+def test_reasons_name_the_line_that_was_written(library: Library) -> None:
+    """What is taken from the log names the log and its session; what the therapist wrote down names that line."""
+    logged = told(make_plan(profile("anxiety", sessions=6, completed=3, homework=MISSED_LOG), library, TODAY))
+    assert "homework.log of session 2" in logged["wks-what-got-in-the-way"]
+    assert "homework.log of session 2: ego-anxiety" in logged["wks-obstacle-ego"]
+    assert "homework.obstacle" not in logged["wks-obstacle-ego"]
+    both = {**MISSED_LOG, "history": "missed", "obstacle": "doubts"}
+    for homework in ({"history": "missed", "obstacle": "doubts"}, both):
+        written = told(make_plan(profile("anxiety", sessions=6, completed=3, homework=homework), library, TODAY))
+        assert "missed (profile, homework.history)" in written["wks-what-got-in-the-way"]
+        assert "(profile, homework.obstacle is doubts)" in written["psy-what-is-rebt"]
+        assert not any("homework.log" in text for text in written.values())
+
+
+def test_reasons_say_topics_in_words(library: Library) -> None:
+    """A topic is named in words beside the profile's line, the second as the second."""
+    found = profile("anger", "anxiety", sessions=6, modules={"reviewed": "all"})
+    texts = told(make_plan(found, library, TODAY))
+    assert "main topic: anger (profile, topics)" in texts["psy-anger"]
+    assert "second topic: anxiety (profile, topics)" in texts["psy-anxiety-concern"]
+    assert not any("topics[" in text for text in texts.values())
+    general = told(make_plan(profile("trauma", sessions=6), library, TODAY))
+    assert "no topic with a path of its own (profile, topics)" in general["wks-identify-beliefs"]
+
+
+def test_each_reason_says_what_its_page_does(library: Library) -> None:
+    """Costs and gains find no belief, and a session of one's own after the end is not in between."""
+    texts = told(make_plan(profile("procrastination", sessions=6, frequency="biweekly"), library, TODAY))
+    assert "belief behind" in texts["wks-identify-beliefs"]
+    assert "belief behind" not in texts["wks-costs-and-gains"] and "costs" in texts["wks-costs-and-gains"]
+    plan = make_plan(profile("anxiety", sessions=6, frequency="biweekly"), library, TODAY)
+    assert where(plan, "wks-self-session") == len(plan.gaps) - 1
+    assert "After the last session" in told(plan)["wks-self-session"]
+    done = {"done": ["psy-abc", "wks-identify-beliefs", "wks-staying-well"]}
+    ongoing = profile("anxiety", sessions=12, completed=8, program={"setting": "ongoing"}, modules=done)
+    assert "between those that are monthly" in told(make_plan(ongoing, library, TODAY))["wks-self-session"]

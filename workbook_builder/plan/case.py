@@ -207,20 +207,38 @@ class Case:
         own = self.rules.topics.get(self.main) if self.main else None
         return own is not None and any(entry.id in self.done for entry in own.entries("learn"))
 
-    def because(self, role: Role) -> str | None:
-        """Return the sentence of a role that says what led to it here: the first whose conditions hold."""
-        return next((ground.say for ground in role.because if self.any_holds(ground.when)), None)
+    def because(self, role: Role, id_: str) -> str | None:
+        """Return the sentence of a role that says what led to a module here: the first whose conditions hold."""
+        grounds = (ground for ground in role.because if not ground.modules or id_ in ground.modules)
+        return next((ground.say for ground in grounds if self.any_holds(ground.when)), None)
 
     def _line(self, topic: Topic | None) -> str:
         """Return the line of the profile that names a topic, as sentences quote it."""
-        topics = self.profile.topics
-        return f"topics[{topics.index(topic)}] is {topic}" if topic in topics else "topics names nothing with a path"
+        if topic is None:
+            return "no topic with a path of its own (profile, topics)"
+        return f"{'main' if topic == self.main else 'second'} topic: {topic} (profile, topics)"
+
+    @property
+    def _history_line(self) -> str:
+        """Return the line of the profile that says how the last homework went."""
+        homework = self.profile.homework
+        if not homework.takes_history_from_log:
+            return "profile, homework.history"
+        return f"profile, homework.log of session {homework.last_logged}; homework.history is taken from it"
+
+    @property
+    def _obstacle_line(self) -> str:
+        """Return the line of the profile that says what got in the way."""
+        homework = self.profile.homework
+        if homework.takes_obstacle_from_log:
+            return f"profile, homework.log of session {homework.last_logged}: {homework.obstacle}"
+        return f"profile, homework.obstacle is {homework.obstacle or 'none'}"
 
     @property
     def _private(self) -> str:
         """Return what says that there is no private place to write: a flag, or the client's own word."""
         flags = ", ".join(self.crowding_flags)
-        return f"the clearance names {flags}" if flags else "preferences.private_space is false"
+        return f"the clearance names {flags}" if flags else "profile, preferences.private_space is false"
 
     @cached_property
     def words(self) -> Mapping[str, object]:
@@ -231,6 +249,8 @@ class Case:
             "second": self.second or "",
             "line": self._line(self.main),
             "second_line": self._line(self.second),
+            "history_line": self._history_line,
+            "obstacle_line": self._obstacle_line,
             "charged": str(self.is_charged).lower(),
             "private": self._private,
             "setting": program.setting,

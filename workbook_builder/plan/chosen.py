@@ -49,7 +49,7 @@ def _reasons(case: Case, draft: Draft, place: Place, tasks: list[str]) -> tuple[
     found: list[tuple[str, str | None]] = []
     if wish.role:
         role = case.rules.roles[wish.role]
-        found.append((role.rule, case.because(role)))
+        found.append((role.rule, case.because(role, wish.id)))
     if wish.brought_for:
         found.append(("prerequisite", None))
     if wish.id in case.profile.modules.assign and wish.role != ASSIGNED:

@@ -70,7 +70,7 @@ CONTEXT_WORDS = frozenset(
         ),
         *("budget", "limit", "minutes", "kept", "other", "needs", "for", "flag", "book", "language", "modules"),
         *("least", "most", "days", "kind", "because"),
-        *("line", "second_line", "charged", "private", "setting"),
+        *("line", "second_line", "history_line", "obstacle_line", "charged", "private", "setting"),
     ]
 )
 
