@@ -104,6 +104,7 @@ def mentions(rules: Rules) -> Iterator[tuple[Where, str, bool]]:
         yield from ((("flags", flag, "removes", n), id_, False) for n, id_ in enumerate(removed.removes))
     yield from ((("light", "easy", "modules", n), id_, False) for n, id_ in enumerate(rules.light.easy.modules))
     yield from ((("why", "modules", id_), id_, False) for id_ in rules.why.modules)
+    yield from ((("why", "not_news", n), id_, False) for n, id_ in enumerate(rules.why.not_news))
     talks = rules.companion.modules if rules.companion else ()
     yield from ((("companion", "modules", id_), id_, False) for id_ in talks)
 

@@ -28,8 +28,11 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a session opens with. ``not_done``: the question for when the work was not done (None: how it went is known).
-    ``in_the_way``: the question about what got in the way, when that is known."""
+    """What a session opens with.
+
+    ``not_done`` is the question for when the work was not done (None: how it went is known), ``in_the_way`` the one about
+    what got in the way, when that is known.
+    """
 
     opening: str
     not_done: str | None = None

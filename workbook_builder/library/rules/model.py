@@ -68,6 +68,8 @@ class WhyLines(Strict):
     again: Sentence
     kinds: Mapping[Kind, Sentence]
     modules: Mapping[Id, TableWhy]
+    not_news: tuple[Id, ...] = ()
+    """Modules that the letter of a next edition does not name when it says what is new."""
 
 
 class Notes(Strict):
