@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_plan import TODAY, left_out, profile, where
+from test_plan import TODAY, TOPIC_PAGES, left_out, profile, where
 
 from workbook_builder.book import Plan
 from workbook_builder.library import Library, load_library
@@ -98,3 +98,51 @@ def test_each_reason_says_what_its_page_does(library: Library) -> None:
     done = {"done": ["psy-abc", "wks-identify-beliefs", "wks-staying-well"]}
     ongoing = profile("anxiety", sessions=12, completed=8, program={"setting": "ongoing"}, modules=done)
     assert "between those that are monthly" in told(make_plan(ongoing, library, TODAY))["wks-self-session"]
+
+
+# ------------------------------------------------------------------------------------------ what comes after what
+
+TAUGHT = {"wks-dispute-three-ways", "wks-even-if", "wks-must-to-want", "wks-i-can-stand-it", "wks-big-i-little-i"}
+PATHS = [topic for topic in TOPIC_PAGES if topic != "grief-adjustment"]
+
+
+@pytest.mark.parametrize("topic", PATHS)
+@pytest.mark.parametrize("module", ["jrn-question-a-belief", "wks-coping-cards"])
+def test_a_new_belief_is_found_before_it_is_used(library: Library, module: str, topic: str) -> None:
+    """The three questions are taught before they are asked again, and a card has a new belief to hold."""
+    found = 0
+    for sessions in (4, 5, 6, 8):
+        for setting in ("eap", "short-term"):
+            for frequency in ("weekly", "biweekly"):
+                case = profile(topic, sessions=sessions, frequency=frequency, program={"setting": setting})
+                plan = make_plan(case, library, TODAY)
+                if module in plan.module_ids:
+                    found += 1
+                    assert min(where(plan, m) for m in TAUGHT & set(plan.module_ids)) <= where(plan, module)
+    assert found, "it never comes"
+
+
+def test_a_sheet_that_is_done_teaches_as_well(library: Library) -> None:
+    """Once a disputing sheet is done, cards and the journal may come at once."""
+    done = {"done": ["psy-abc", "wks-abc-log", "wks-identify-beliefs", "wks-dispute-three-ways"]}
+    for module in ("wks-coping-cards", "jrn-question-a-belief"):
+        alone = {**done, "block": [m for m in TAUGHT if m not in done["done"]]}
+        case = profile("perfectionism", sessions=6, completed=4, frequency="biweekly", modules=alone)
+        assert module in make_plan(case, library, TODAY).module_ids
+
+
+def test_cards_answer_low_energy_at_once(library: Library) -> None:
+    """Cards are the first answer to low energy, so they wait for no sheet; nor does a card that was assigned."""
+    done = {"done": ["psy-abc", "wks-abc-log", "wks-identify-beliefs"]}
+    homework = {"history": "missed", "obstacle": "low-energy"}
+    plan = make_plan(profile("anxiety", sessions=6, completed=2, homework=homework, modules=done), library, TODAY)
+    assert where(plan, "wks-coping-cards") == 0
+    named = {**done, "assign": ["jrn-question-a-belief"], "block": list(TAUGHT)}
+    assert (
+        "jrn-question-a-belief" in make_plan(profile("anxiety", sessions=4, modules=named), library, TODAY).module_ids
+    )
+    del named["assign"]
+    plan = make_plan(profile("anxiety", sessions=4, modules=named), library, TODAY)
+    assert "jrn-question-a-belief" not in plan.module_ids
+    reason = next(out for out in plan.left_out if out.id == "jrn-question-a-belief")
+    assert reason.rule == "not-before" and "wks-dispute-three-ways" in reason.text

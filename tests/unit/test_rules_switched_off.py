@@ -236,9 +236,9 @@ OFF: Mapping[str, Off] = {
         },
         put("light", "easy", "kinds", value=["psychoeducation", "video", "journal", "worksheet", "reading"]),
     ),
-    "one-per-gap": Off("jrn-even-if", {"program": {"minutes": 20}}, put("kinds", "journal", "per_gap", value=None)),
+    "one-per-gap": Off("jrn-abc-moment", {"program": {"minutes": 20}}, put("kinds", "journal", "per_gap", value=None)),
     "too-early": Off(
-        "jrn-question-a-belief",
+        "jrn-abc-moment",
         {
             "topics": ["relationship-conflict"],
             **{"program": {"sessions": 3, "frequency": "biweekly"}},
@@ -484,7 +484,7 @@ ROLE_CASES: Mapping[str, Values] = {
     "readiness": {},
     "sort": {"program": {"sessions": 5}},
     "early-question": {"topics": ["anxiety"]},
-    "early-cards": {},
+    "early-cards": {"topics": ["perfectionism"]},
     "next-page": {
         **{"topics": ["sleep-worry"], "program": {"sessions": 3}},
         **{"modules": {"done": ["psy-why-homework", "psy-abc", "wks-abc-log"]}},

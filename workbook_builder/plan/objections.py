@@ -64,6 +64,9 @@ def _of_its_own(
         return _about(board, "too-hard", gap, wish)
     if traits.minutes > frame.longest and not wish.in_session and "too-long" not in ignored:
         return _about(board, "too-long", gap, wish)
+    has_come = not traits.after or any(one.id in traits.after for one in new) or places.has_come(traits.after, gap)
+    if not has_come and "not-before" not in ignored:
+        return _about(board, "not-before", gap, wish, needs=traits.after)
     is_single = wish.role in board.single
     if traits.is_plain and not is_single:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from workbook_builder.book import Kind
 from workbook_builder.source import FOLDED, Id, Strict
@@ -52,6 +52,15 @@ class Light(Strict):
     most: Count
     longest: Minutes
     easy: Easy
+
+
+class ComesAfter(Strict):
+    """What a module takes up from other modules, of which any one will do."""
+
+    any_of: tuple[Id, ...] = Field(min_length=1)
+    """It comes in the gap of the first of these at the earliest."""
+    or_when: AnyOf = ()
+    """It comes without them when one of these holds."""
 
 
 class KindRule(Strict):

@@ -16,7 +16,7 @@ from workbook_builder.vocabulary import ClientTopic, Flag, Frequency, Obstacle
 
 from .companion import CompanionRules
 from .conditions import Count, Minutes, Name, Percent, Sentence
-from .limits import After, Dose, KindRule, Light
+from .limits import After, ComesAfter, Dose, KindRule, Light
 from .paths import Addition, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
 
 
@@ -123,6 +123,8 @@ class Rules(Strict):
     optional_per_gap: Count
     video_fresh_days: Annotated[int, Field(ge=1, le=3660)]
     kinds: Mapping[Kind, KindRule]
+    comes_after: Mapping[Id, ComesAfter] = Field(default_factory=dict)
+    """Modules that take up what another has begun."""
     every_topic: TopicPath
     topics: Mapping[ClientTopic, TopicPath]
     obstacles: Mapping[Obstacle, ObstacleRow]
