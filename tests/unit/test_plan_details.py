@@ -146,3 +146,36 @@ def test_cards_answer_low_energy_at_once(library: Library) -> None:
     assert "jrn-question-a-belief" not in plan.module_ids
     reason = next(out for out in plan.left_out if out.id == "jrn-question-a-belief")
     assert reason.rule == "not-before" and "wks-dispute-three-ways" in reason.text
+
+
+# ------------------------------------------------------------------------------------------------- the way back
+
+
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly", "monthly"])
+@pytest.mark.parametrize("completed", [1, 2, 3])
+@pytest.mark.parametrize("topic", ["anxiety", "low-mood", "work-stress", "perfectionism"])
+def test_the_way_back_is_a_step(library: Library, topic: str, completed: int, frequency: str) -> None:
+    """The gap after a light one has its usual minutes, and is not filled with all that was due before."""
+    for homework in ({"history": "missed", "obstacle": "ego-anxiety"}, {"obstacle": "low-energy"}):
+        case = profile(
+            *(topic, "self-worth"),
+            **{"sessions": 6, "completed": completed, "frequency": frequency, "homework": homework},
+            **{"books": ["anxiety", "stubbornly-refuse"], "modules": {"reviewed": "all"}},
+        )
+        light, then, *_ = make_plan(case, library, TODAY).gaps
+        usual = library.rules.minutes[case.program.frequency]
+        assert (light.budget, then.budget) == (usual * 67 // 100, usual)
+        home = [a for a in then.assignments if not (a.in_session or a.optional)]
+        assert 1 <= len(home) <= 4
+        assert max(a.minutes for a in home) <= 15
+        assert not any(a.kind == "reading" for a in home)
+        assert then.minutes <= 46
+
+
+def test_what_follows_the_last_session_is_no_step(library: Library) -> None:
+    """With one gap left the time after the end keeps its own measure, with a long task at the client's own pace."""
+    homework = {"history": "missed", "obstacle": "ego-anxiety"}
+    case = profile("anxiety", sessions=4, completed=3, frequency="biweekly", homework=homework)
+    plan = make_plan(case, library, TODAY)
+    assert [g.budget for g in plan.gaps] == [40, 90]
+    assert "wks-self-session" in [a.id for a in plan.gaps[1].assignments]

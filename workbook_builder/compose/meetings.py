@@ -30,8 +30,8 @@ class Meeting:
 class Asked:
     """What a session opens with.
 
-    ``not_done`` is the question for when the work was not done (None: how it went is known), ``in_the_way`` the one about
-    what got in the way, when that is known.
+    ``not_done`` is the question for when the work was not done (None: how it went is known), ``in_the_way`` the one
+    about what got in the way, when that is known.
     """
 
     opening: str

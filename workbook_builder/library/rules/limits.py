@@ -43,15 +43,22 @@ class Easy(Strict):
     modules: tuple[Id, ...] = ()
 
 
-class Light(Strict):
+class Step(Strict):
+    """How many tasks a gap holds when that is fewer than usual, and how long they are."""
+
+    least: Count
+    most: Count
+    longest: Minutes
+
+
+class Light(Step):
     """The gap after work that was missed."""
 
     when: AnyOf
     percent: Percent
-    least: Count
-    most: Count
-    longest: Minutes
     easy: Easy
+    then: Step | None = None
+    """The gap after it, unless that is the time after the last session. Its minutes are the usual ones."""
 
 
 class ComesAfter(Strict):
