@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_plan import TODAY, TOPIC_PAGES, left_out, profile, where
+from test_plan import TODAY, TOPIC_PAGES, gap, left_out, profile, where
 
 from workbook_builder.book import Plan
 from workbook_builder.library import Library, load_library
-from workbook_builder.plan import make_plan
+from workbook_builder.plan import continue_plan, make_plan
 
 ROOT = Path(__file__).parents[2]
 
@@ -179,3 +179,24 @@ def test_what_follows_the_last_session_is_no_step(library: Library) -> None:
     plan = make_plan(case, library, TODAY)
     assert [g.budget for g in plan.gaps] == [40, 90]
     assert "wks-self-session" in [a.id for a in plan.gaps[1].assignments]
+
+
+@pytest.mark.parametrize("obstacle", ["time-management", "low-energy", "ego-anxiety", "doubts"])
+def test_a_missed_chapter_waits_for_a_quieter_week(library: Library, obstacle: str) -> None:
+    """A chapter that was missed returns neither in the light gap nor in the step after it, and is asked for in small."""
+    settings = {"books": ["anxiety"], "modules": {"reviewed": "all"}, "frequency": "biweekly"}
+    then = profile("anxiety", sessions=8, completed=1, **settings)
+    earlier = make_plan(then, library, TODAY)
+    returned = 0
+    for number in range(2, 6):
+        for task in (a for a in gap(earlier, number).assignments if a.kind == "reading"):
+            entry = {"session": number, "module": task.id, "outcome": "missed", "obstacle": obstacle}
+            now = profile("anxiety", sessions=8, completed=number + 1, homework={"log": [entry]}, **settings)
+            plan = continue_plan(now, library, TODAY, earlier)
+            assert task.minutes > 15
+            if task.id in plan.module_ids:
+                returned += 1
+                assert where(plan, task.id) >= 2
+                line = next(a.why for g in plan.gaps for a in g.assignments if a.id == task.id)
+                assert line == library.rules.why.again_kinds["reading"]
+    assert returned

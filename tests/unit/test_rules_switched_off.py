@@ -315,10 +315,10 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "light.when": (LIGHT, put("light", "when", value=[{"sessions_from": 60}])),
     "light.percent": (LIGHT, put("light", "percent", value=200)),
     "light.then": (
-        {**MISSED, **BOOKS, "program": {"completed": 2, "frequency": "monthly"}},
+        {**LIGHT, "books": ["stubbornly-refuse"], "program": {"sessions": 4, "completed": 2, "frequency": "monthly"}},
         put("light", "then", value=None),
     ),
-    "comes_after": ({"topics": ["procrastination"]}, put("comes_after", value={})),
+    "comes_after": ({"topics": ["relationship-conflict"], "feeling": "hurt"}, put("comes_after", value={})),
     "optional_per_gap": (
         {"topics": ["social-anxiety"], "program": {"minutes": 20}},
         put("optional_per_gap", value=0),

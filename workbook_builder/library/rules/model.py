@@ -66,6 +66,8 @@ class WhyLines(Strict):
     """The client's lines: for each module, and for modules that a practice adds."""
 
     again: Sentence
+    again_kinds: Mapping[Kind, Sentence] = Field(default_factory=dict)
+    """In its place for modules of these kinds."""
     kinds: Mapping[Kind, Sentence]
     modules: Mapping[Id, TableWhy]
     not_news: tuple[Id, ...] = ()
