@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_plan import TODAY, TOPIC_PAGES, gap, left_out, profile, where
+from test_plan import TODAY, TOPIC_PAGES, gap, left_out, profile, rules_of, where
 
 from workbook_builder.book import Plan
 from workbook_builder.library import Library, load_library
@@ -183,7 +183,7 @@ def test_what_follows_the_last_session_is_no_step(library: Library) -> None:
 
 @pytest.mark.parametrize("obstacle", ["time-management", "low-energy", "ego-anxiety", "doubts"])
 def test_a_missed_chapter_waits_for_a_quieter_week(library: Library, obstacle: str) -> None:
-    """A chapter that was missed returns neither in the light gap nor in the step after it, and is asked for in small."""
+    """A missed chapter returns neither in the light gap nor in the step after it, and one page of it is asked for."""
     settings = {"books": ["anxiety"], "modules": {"reviewed": "all"}, "frequency": "biweekly"}
     then = profile("anxiety", sessions=8, completed=1, **settings)
     earlier = make_plan(then, library, TODAY)
@@ -200,3 +200,16 @@ def test_a_missed_chapter_waits_for_a_quieter_week(library: Library, obstacle: s
                 line = next(a.why for g in plan.gaps for a in g.assignments if a.id == task.id)
                 assert line == library.rules.why.again_kinds["reading"]
     assert returned
+
+
+# ------------------------------------------------------------------------------------------- the paths of topics
+
+
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly"])
+@pytest.mark.parametrize("private", [True, False])
+def test_sleep_worry_in_three_sessions_acts(library: Library, private: bool, frequency: str) -> None:
+    """The work day is closed in a journal; where nobody may keep one, the new belief goes along on a card."""
+    settings = {"frequency": frequency, "preferences": {"private_space": private}, "modules": {"reviewed": "all"}}
+    plan = make_plan(profile("sleep-worry", sessions=3, **settings), library, TODAY)
+    assert rules_of(plan, "jrn-work-day-close" if private else "wks-coping-cards") == ["act"]
+    assert not any("holds more" in note for note in plan.notes), "the path is complete"

@@ -453,6 +453,8 @@ SILENT: Mapping[str, tuple[Values, set[str]]] = {
     "not ticked": ({"topics": ["anger"], "modules": {"reviewed": []}}, {"wks-rule-behind-anger"}),
     "blocked": ({"topics": ["anger"], "modules": {"block": ["wks-costs-and-gains"]}}, {"wks-costs-and-gains"}),
     "done": ({"topics": ["anger"], "modules": {"done": ["wks-costs-and-gains"]}}, {"wks-costs-and-gains"}),
+    "complete": ({"topics": ["sleep-worry"]}, {"wks-"}),
+    "another act": ({"topics": ["sleep-worry"], "preferences": {"private_space": False}}, {"wks-"}),
     "eight sessions": ({"topics": ["anger"], "program": {"sessions": 8}}, {"wks-"}),
 }
 

@@ -99,15 +99,19 @@ def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterato
 
 
 def _on_length(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
-    """Say what the core of the topic's path holds, the sessions that are granted do not, and more sessions would."""
+    """Say what the core of the topic's path holds, the sessions that are granted do not, and more sessions would.
+
+    The sheet that questions a belief whatever the topic is no part of a topic's own path where that has another.
+    """
     sentence, longer = case.rules.notes.few_sessions, case.longer()
     if not sentence or case.main is None or longer is None:
         return
+    general = {entry.id for entry in case.rules.every_topic.question}
     missing: dict[str, None] = {}
     for role in _core_roles(case):
         named = [id_ for id_ in _own_path(longer, role) if id_ in case.modules]
-        lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT]
-        is_served = any(id_ in draft.places or id_ in case.done for id_ in named)
+        lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT and id_ not in general]
+        is_served = any(id_ in draft.places or id_ in case.done for id_ in (*named, *_own_path(case, role)))
         if lacking and (role.take == "all" or not is_served):
             missing |= dict.fromkeys(lacking)
     if not missing:
