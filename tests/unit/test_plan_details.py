@@ -213,3 +213,18 @@ def test_sleep_worry_in_three_sessions_acts(library: Library, private: bool, fre
     plan = make_plan(profile("sleep-worry", sessions=3, **settings), library, TODAY)
     assert rules_of(plan, "jrn-work-day-close" if private else "wks-coping-cards") == ["act"]
     assert not any("holds more" in note for note in plan.notes), "the path is complete"
+
+
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly"])
+@pytest.mark.parametrize("history", ["none-yet", "done", "partly", "missed"])
+def test_doubts_get_their_further_answers(library: Library, history: str, frequency: str) -> None:
+    """Acceptance, and costs and gains, follow the plain answer whenever there is time, missed work or not."""
+    for topic in ("anxiety", "self-worth", "perfectionism", "sleep-worry"):
+        for sessions in (5, 6, 8):
+            homework = {"obstacle": "doubts", "history": history}
+            settings = {"frequency": frequency, "homework": homework, "modules": {"reviewed": "all"}}
+            plan = make_plan(profile(topic, sessions=sessions, completed=1, **settings), library, TODAY)
+            for later in ("psy-acceptance-not-giving-up", "wks-costs-and-gains"):
+                assert where(plan, "psy-what-is-rebt") < where(plan, later)
+                assert rules_of(plan, later)[0] in ("obstacle", "find")
+            assert max(len(g.assignments) for g in plan.gaps) <= 5

@@ -496,6 +496,7 @@ ROLE_CASES: Mapping[str, Values] = {
         **{"topics": ["sleep-worry"], "program": {"sessions": 3}},
         **{"modules": {"done": ["psy-why-homework", "psy-abc", "wks-abc-log"]}},
     },
+    "doubts-later": {"homework": {"obstacle": "ego-anxiety"}},
     "obstacle-later": {"homework": {"history": "done", "obstacle": "time-management"}},
     "second-page": {"topics": ["anxiety", "procrastination"], "program": {"sessions": 5}},
     "second-sheet": {"topics": ["anxiety", "procrastination"], "program": {"sessions": 5}},
