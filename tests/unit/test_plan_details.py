@@ -228,3 +228,16 @@ def test_doubts_get_their_further_answers(library: Library, history: str, freque
                 assert where(plan, "psy-what-is-rebt") < where(plan, later)
                 assert rules_of(plan, later)[0] in ("obstacle", "find")
             assert max(len(g.assignments) for g in plan.gaps) <= 5
+
+
+@pytest.mark.parametrize("setting", ["eap", "short-term"])
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly", "monthly"])
+@pytest.mark.parametrize("obstacle", [None, "reading"])
+def test_the_last_gap_is_not_thin(library: Library, obstacle: str | None, frequency: str, setting: str) -> None:
+    """Low mood in five sessions without chapters: an act stands before the last session, seldom alone."""
+    homework = {"obstacle": obstacle, "history": "partly" if obstacle else "none-yet"}
+    settings = {"preferences": {"reading": "avoids"}, "homework": homework, "program": {"setting": setting}}
+    case = profile("low-mood", sessions=5, completed=1, frequency=frequency, modules={"reviewed": "all"}, **settings)
+    last = gap(make_plan(case, library, TODAY), 4)
+    assert "wks-act-on-new-belief" in [a.id for a in last.assignments]
+    assert last.minutes >= 16 or (frequency == "weekly" and last.minutes >= 10)

@@ -319,6 +319,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
         put("light", "then", value=None),
     ),
     "comes_after": ({"topics": ["relationship-conflict"], "feeling": "hurt"}, put("comes_after", value={})),
+    "scant": ({"topics": ["anger"], "program": {"sessions": 5, "setting": "eap"}}, put("scant", value=0)),
     "optional_per_gap": (
         {"topics": ["social-anxiety"], "program": {"minutes": 20}},
         put("optional_per_gap", value=0),
@@ -414,9 +415,9 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
     ),
     "gives_way": ({"program": {"minutes": 30}}, put("pacing", 1, "gives_way", value=[]), 1, set(), {"wks-goals"}),
     "doses.most": (
-        LITTLE,
+        {"topics": ["social-anxiety"], "program": {"completed": 2}},
         put("doses", "weekly", value=[{"least": 2, "most": 3, "longest": 15}]),
-        *(4, set(), {"jrn-after-the-heat"}),
+        *(4, set(), {"wks-big-i-little-i"}),
     ),
 }
 

@@ -96,11 +96,12 @@ class _Shaper:
     def _less(self, found: Shape, role: str, keeps_one: bool) -> Iterator[Shape]:
         """Give what is left without one module of a role, the latest first.
 
-        Nothing gives up what a gap has alone, and what is never dropped keeps its first module; ``keeps_one``: so does
-        a floating role.
+        Nothing gives up what a gap has alone, or a slot beside one small task; what is never dropped keeps its first
+        module, and with ``keeps_one`` so does a floating role.
         """
         if not keeps_one or self._floating(found, role) > 1:
-            for opening in sorted((o for o in found.openings if o.role == role), key=lambda o: -o.gap):
+            slots = [o for o in found.openings if o.role == role and not self._is_scant(found.wishes, o.gap)]
+            for opening in sorted(slots, key=lambda o: -o.gap):
                 yield replace(found, openings=[o for o in found.openings if o is not opening])
         kept = {*self.case.profile.modules.assign, *self.case.given_before}
         wishes = [w for w in found.wishes.values() if w.role == role and w.id not in kept]
@@ -110,6 +111,11 @@ class _Shaper:
             if self.wanted_in(found.wishes, wish.gap) > 1:
                 rest = {id_: w for id_, w in found.wishes.items() if id_ != wish.id}
                 yield replace(found, wishes=rest, given_up=found.given_up | {wish.id})
+
+    def _is_scant(self, wishes: Mapping[str, Wish], gap: int) -> bool:
+        """Say whether a gap wants a single small task."""
+        wanted = [id_ for id_, wish in wishes.items() if wish.gap == gap and self.counts(wish)]
+        return len(wanted) == 1 and self.traits[wanted[0]].minutes <= self.case.rules.scant
 
     def number(self, found: Shape) -> int:
         """Return how many modules are wanted, with what they build on, and one to fill each gap that has none.

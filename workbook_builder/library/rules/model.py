@@ -122,6 +122,8 @@ class Rules(Strict):
     doses: Mapping[Frequency, tuple[Dose, ...]]
     after: After
     light: Light
+    scant: Count = 0
+    """Nothing is given up beside a single task of so many minutes at most."""
     optional_per_gap: Count
     video_fresh_days: Annotated[int, Field(ge=1, le=3660)]
     kinds: Mapping[Kind, KindRule]
