@@ -241,3 +241,38 @@ def test_the_last_gap_is_not_thin(library: Library, obstacle: str | None, freque
     last = gap(make_plan(case, library, TODAY), 4)
     assert "wks-act-on-new-belief" in [a.id for a in last.assignments]
     assert last.minutes >= 16 or (frequency == "weekly" and last.minutes >= 10)
+
+
+@pytest.mark.parametrize("frequency", ["biweekly", "monthly"])
+@pytest.mark.parametrize("topic", ["anxiety", "health-worry", "anger", "self-worth", "perfectionism", "work-stress"])
+def test_a_book_is_read_from_front_to_back(library: Library, topic: str, frequency: str) -> None:
+    """Of one book no chapter comes after one that stands later in it; "Meeting the book" comes first or not at all."""
+    books = {"books": ["anxiety", "stubbornly-refuse", "anger"], "modules": {"reviewed": "all"}}
+    chapters = 0
+    for sessions in (4, 6, 8):
+        for completed in (0, 1, 2):
+            case = profile(topic, sessions=sessions, completed=completed, frequency=frequency, **books)
+            plan = make_plan(case, library, TODAY)
+            for book in library.rules.chapters.values():
+                read = [id_ for id_ in plan.module_ids if id_ in book]
+                chapters += len(read)
+                assert read == sorted(read, key=book.index)
+    assert chapters >= 9
+
+
+def test_a_chapter_that_was_passed_comes_by_name_alone(library: Library) -> None:
+    """What stands before a chapter that is done is passed, unless the therapist names it."""
+    done = {"done": ["psy-abc", "psy-four-beliefs", "read-stubborn-shoulds"], "reviewed": "all"}
+    settings = {"frequency": "biweekly", "books": ["stubbornly-refuse"]}
+    plan = make_plan(profile("self-worth", sessions=6, completed=2, modules=done, **settings), library, TODAY)
+    assert left_out(plan)["read-stubborn-start"] == "book-order"
+    named = {**done, "assign": ["read-stubborn-start"]}
+    plan = make_plan(profile("self-worth", sessions=6, completed=2, modules=named, **settings), library, TODAY)
+    assert "read-stubborn-start" in plan.module_ids
+
+
+def test_every_reading_has_its_place_in_its_book(library: Library) -> None:
+    """The order of a book names all readings of it, and none of another."""
+    for book, chapters in library.rules.chapters.items():
+        assert {m.id for m in library.modules.values() if m.book == book} == set(chapters)
+    assert set(library.rules.chapters) == set(library.books)

@@ -255,6 +255,11 @@ OFF: Mapping[str, Off] = {
         },
         put("kinds", "reading", value={"per_gap": 1}),
     ),
+    "book-order": Off(
+        "read-anxiety-maxims",
+        {**BOOKS, "program": {"sessions": 5, "frequency": "biweekly"}},
+        put("chapters", value={}),
+    ),
     "pages-in-a-row": Off(
         "psy-four-beliefs",
         {

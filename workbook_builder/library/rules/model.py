@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from workbook_builder.book import Kind
 from workbook_builder.source import Id, Strict
-from workbook_builder.vocabulary import ClientTopic, Flag, Frequency, Obstacle
+from workbook_builder.vocabulary import Book, ClientTopic, Flag, Frequency, Obstacle
 
 from .companion import CompanionRules
 from .conditions import Count, Minutes, Name, Percent, Sentence
@@ -129,6 +129,8 @@ class Rules(Strict):
     kinds: Mapping[Kind, KindRule]
     comes_after: Mapping[Id, ComesAfter] = Field(default_factory=dict)
     """Modules that take up what another has begun."""
+    chapters: Mapping[Book, tuple[Id, ...]] = Field(default_factory=dict)
+    """The readings of each book in the order of the book: none comes after one that stands later in it."""
     every_topic: TopicPath
     topics: Mapping[ClientTopic, TopicPath]
     obstacles: Mapping[Obstacle, ObstacleRow]
