@@ -276,3 +276,23 @@ def test_every_reading_has_its_place_in_its_book(library: Library) -> None:
     for book, chapters in library.rules.chapters.items():
         assert {m.id for m in library.modules.values() if m.book == book} == set(chapters)
     assert set(library.rules.chapters) == set(library.books)
+
+
+@pytest.mark.parametrize("feeling", [None, "anger", "hurt"])
+@pytest.mark.parametrize("frequency", ["weekly", "biweekly"])
+@pytest.mark.parametrize("sessions", [3, 4, 5, 6, 8])
+def test_conflict_finds_questions_and_acts_in_that_order(
+    library: Library, sessions: int, frequency: str, feeling: str | None
+) -> None:
+    """In a conflict the belief is found, then questioned, then acted on; the page of the feeling comes in between."""
+    page = "psy-hurt-jealousy-envy" if feeling == "hurt" else "psy-anger"
+    order = ["wks-identify-beliefs", "wks-dispute-three-ways", "wks-pause-and-ask"]
+    for setting in ("eap", "short-term"):
+        for completed in (0, 1):
+            settings = {"feeling": feeling, "program": {"setting": setting}, "modules": {"reviewed": "all"}}
+            case = profile(
+                "relationship-conflict", sessions=sessions, completed=completed, frequency=frequency, **settings
+            )
+            read = make_plan(case, library, TODAY).module_ids
+            assert sorted(order, key=read.index) == order
+            assert read.index(page) < read.index("wks-dispute-three-ways")
