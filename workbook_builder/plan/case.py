@@ -12,6 +12,8 @@ from workbook_builder.library.rules import Entry, FlagRow, ListName, Maintenance
 from workbook_builder.profile import Profile
 from workbook_builder.vocabulary import Flag, Frequency, Topic
 
+from .profile_lines import name_history, name_obstacle, name_privacy, name_topic
+
 
 @dataclass(frozen=True)
 class Case:
@@ -212,34 +214,6 @@ class Case:
         grounds = (ground for ground in role.because if not ground.modules or id_ in ground.modules)
         return next((ground.say for ground in grounds if self.any_holds(ground.when)), None)
 
-    def _line(self, topic: Topic | None) -> str:
-        """Return the line of the profile that names a topic, as sentences quote it."""
-        if topic is None:
-            return "no topic with a path of its own (profile, topics)"
-        return f"{'main' if topic == self.main else 'second'} topic: {topic} (profile, topics)"
-
-    @property
-    def _history_line(self) -> str:
-        """Return the line of the profile that says how the last homework went."""
-        homework = self.profile.homework
-        if not homework.takes_history_from_log:
-            return "profile, homework.history"
-        return f"profile, homework.log of session {homework.last_logged}; homework.history is taken from it"
-
-    @property
-    def _obstacle_line(self) -> str:
-        """Return the line of the profile that says what got in the way."""
-        homework = self.profile.homework
-        if homework.takes_obstacle_from_log:
-            return f"profile, homework.log of session {homework.last_logged}: {homework.obstacle}"
-        return f"profile, homework.obstacle is {homework.obstacle or 'none'}"
-
-    @property
-    def _private(self) -> str:
-        """Return what says that there is no private place to write: a flag, or the client's own word."""
-        flags = ", ".join(self.crowding_flags)
-        return f"the clearance names {flags}" if flags else "profile, preferences.private_space is false"
-
     @cached_property
     def words(self) -> Mapping[str, object]:
         """What sentences about this case may name."""
@@ -247,12 +221,12 @@ class Case:
         return {
             "topic": self.main or "general work",
             "second": self.second or "",
-            "line": self._line(self.main),
-            "second_line": self._line(self.second),
-            "history_line": self._history_line,
-            "obstacle_line": self._obstacle_line,
+            "line": name_topic(self.main, "main"),
+            "second_line": name_topic(self.second, "second"),
+            "history_line": name_history(homework),
+            "obstacle_line": name_obstacle(homework),
             "charged": str(self.is_charged).lower(),
-            "private": self._private,
+            "private": name_privacy(self.crowding_flags),
             "setting": program.setting,
             "sessions": program.sessions,
             "completed": program.completed,

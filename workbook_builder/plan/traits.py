@@ -16,7 +16,8 @@ class Traits(NamedTuple):
 
     ``needs`` is what it builds on and is not done; ``begins_with`` are the roles before whose first gap it may not
     stand, and ``after`` the modules. ``earlier`` and ``later`` are the other readings of its book, before it and after
-    it; none for what a therapist names. What its kind's rule says has the same names there; ``is_plain``: that asks nothing about a gap.
+    it; none for what a therapist names. What its kind's rule says has the same names there; ``is_plain``: that asks
+    nothing about a gap.
     """
 
     minutes: int
