@@ -82,13 +82,14 @@ class Since:
 
     ``new``: in no gap of the earlier plan. ``carried``: planned then for a gap that is still ahead. ``again``: given
     then, not done, and planned once more. ``not_repeated``: given then, and left out now. What is done in a session is
-    in none of them.
+    in none of them. ``unannounced``: those of the new ones that the client's letter does not name as news.
     """
 
     new: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     not_repeated: tuple[str, ...] = ()
+    unannounced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

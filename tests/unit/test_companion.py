@@ -214,6 +214,19 @@ def test_missed_work_without_a_log(compose: Compose, talk: CompanionRules) -> No
         assert question in meetings(compose(profile)[1])["Giving the book"]
 
 
+@pytest.mark.parametrize("history", ["none-yet", "done", "partly", "missed"])
+def test_what_is_known_is_not_asked_as_if_it_were_new(compose: Compose, talk: CompanionRules, history: str) -> None:
+    """When the book is given, how the homework went is known: one question, and one about what got in the way."""
+    short = load_profile(SHORT)
+    first = meetings(compose(changed(short, "homework", history=history, obstacle=None))[1])["Giving the book"]
+    assert talk.last_homework[history] in first
+    assert "If it was not done" not in first and "About what got in the way" not in first
+    assert sum(question in first for question in talk.last_homework.values()) == 1
+    named = meetings(compose(changed(short, "homework", history=history, obstacle="doubts"))[1])["Giving the book"]
+    assert "About what got in the way" in named and talk.obstacles["doubts"] in named
+    assert "If it was not done" not in named
+
+
 def test_no_session_left(compose: Compose, library: Library) -> None:
     """Only the time after the last session is given, and only a talk after it is foreseen."""
     profile = changed(load_profile(SHORT), "program", completed=3)

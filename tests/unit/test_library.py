@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,16 @@ def told(content: Path) -> list[str]:
 def shipped() -> Library:
     """The library that ships with the program."""
     return load_library(CONTENT, None)
+
+
+def test_cautions_speak_to_the_therapist(shipped: Library) -> None:
+    """What waits for a tick says what to weigh, in words for the one who gives the page and not for its author."""
+    cautions = {id_: module.caution for id_, module in shipped.modules.items()}
+    assert [id_ for id_, module in shipped.modules.items() if module.review and not module.caution] == []
+    to_authors = re.compile(
+        r"\bslot\b|on the page|wording|layout|must not turn|therapist|needs a tick|structured lines", re.I
+    )
+    assert [(id_, text) for id_, text in cautions.items() if to_authors.search(text)] == []
 
 
 def test_shipped_library_is_complete(shipped: Library) -> None:

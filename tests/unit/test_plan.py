@@ -176,7 +176,7 @@ def test_reasons_name_the_line_of_the_profile_and_what_competed(library: Library
     found = profile("anger", "anxiety", sessions=6, program={"minutes": 20}, modules={"reviewed": "all"})
     plan = make_plan(found, library, TODAY)
     texts = {a.id: " ".join(r.text for r in a.reasons) for g in plan.gaps for a in g.assignments}
-    assert "topics[0] is anger" in texts["psy-anger"]
+    assert "main topic: anger (profile, topics)" in texts["psy-anger"]
     assert any("it came before" in text for text in texts.values())
 
 

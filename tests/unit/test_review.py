@@ -101,7 +101,7 @@ def test_each_module_is_asked_about_with_what_there_is_to_weigh(
     assert f"1 of {len(waiting)}  Hot anger and healthy anger  psy-anger\n" in ran.err
     assert "psychoeducation, 6 minutes, between session 2 and 3\n" in ran.err
     assert "Caution: The aim is healthy anger" in ran.err
-    assert "Why: The page for anger follows the ABCs (topics[0] is anger)" in ran.err
+    assert "Why: The page for anger follows the ABCs; main topic: anger (profile, topics)" in ran.err
     assert ran.err.count("Tick it?") == len(waiting)
     assert f"Nothing was written to {path}.\nStill waiting for your tick: {', '.join(waiting)}\n" in ran.err
     assert path.read_bytes() == before

@@ -136,6 +136,7 @@ def test_slips_are_told_with_place_and_remedy(tmp_path: Path, slip: str) -> None
 
 GAPS = {
     "no sentence for a rule": ("  no-gap:", "  nogap:", 'the sentence for "no-gap" is missing'),
+    "no sentence for a book": ("  book-order:", "  bookorder:", 'the sentence for "book-order" is missing'),
     "a role without a rank": ("  - imagery\n", "", '"imagery" stands neither in never_drop nor in drop_order'),
     "a role ranked twice": ("  - imagery\n", "  - imagery\n  - imagery\n", '"imagery" has a place already'),
     "no role for what is assigned": (

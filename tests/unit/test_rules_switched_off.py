@@ -236,9 +236,9 @@ OFF: Mapping[str, Off] = {
         },
         put("light", "easy", "kinds", value=["psychoeducation", "video", "journal", "worksheet", "reading"]),
     ),
-    "one-per-gap": Off("jrn-even-if", {"program": {"minutes": 20}}, put("kinds", "journal", "per_gap", value=None)),
+    "one-per-gap": Off("jrn-abc-moment", {"program": {"minutes": 20}}, put("kinds", "journal", "per_gap", value=None)),
     "too-early": Off(
-        "jrn-question-a-belief",
+        "jrn-abc-moment",
         {
             "topics": ["relationship-conflict"],
             **{"program": {"sessions": 3, "frequency": "biweekly"}},
@@ -254,6 +254,11 @@ OFF: Mapping[str, Off] = {
             **{"program": {"sessions": 4, "frequency": "biweekly", "minutes": 60}},
         },
         put("kinds", "reading", value={"per_gap": 1}),
+    ),
+    "book-order": Off(
+        "read-anxiety-maxims",
+        {**BOOKS, "program": {"sessions": 5, "frequency": "biweekly"}},
+        put("chapters", value={}),
     ),
     "pages-in-a-row": Off(
         "psy-four-beliefs",
@@ -314,6 +319,12 @@ LIGHT = {"topics": ["perfectionism"], **MISSED}
 STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "light.when": (LIGHT, put("light", "when", value=[{"sessions_from": 60}])),
     "light.percent": (LIGHT, put("light", "percent", value=200)),
+    "light.then": (
+        {**LIGHT, "books": ["stubbornly-refuse"], "program": {"sessions": 4, "completed": 2, "frequency": "monthly"}},
+        put("light", "then", value=None),
+    ),
+    "comes_after": ({"topics": ["relationship-conflict"], "feeling": "hurt"}, put("comes_after", value={})),
+    "scant": ({"topics": ["anger"], "program": {"sessions": 5, "setting": "eap"}}, put("scant", value=0)),
     "optional_per_gap": (
         {"topics": ["social-anxiety"], "program": {"minutes": 20}},
         put("optional_per_gap", value=0),
@@ -409,9 +420,9 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
     ),
     "gives_way": ({"program": {"minutes": 30}}, put("pacing", 1, "gives_way", value=[]), 1, set(), {"wks-goals"}),
     "doses.most": (
-        LITTLE,
+        {"topics": ["social-anxiety"], "program": {"completed": 2}},
         put("doses", "weekly", value=[{"least": 2, "most": 3, "longest": 15}]),
-        *(4, set(), {"jrn-after-the-heat"}),
+        *(4, set(), {"wks-big-i-little-i"}),
     ),
 }
 
@@ -448,6 +459,8 @@ SILENT: Mapping[str, tuple[Values, set[str]]] = {
     "not ticked": ({"topics": ["anger"], "modules": {"reviewed": []}}, {"wks-rule-behind-anger"}),
     "blocked": ({"topics": ["anger"], "modules": {"block": ["wks-costs-and-gains"]}}, {"wks-costs-and-gains"}),
     "done": ({"topics": ["anger"], "modules": {"done": ["wks-costs-and-gains"]}}, {"wks-costs-and-gains"}),
+    "complete": ({"topics": ["sleep-worry"]}, {"wks-"}),
+    "another act": ({"topics": ["sleep-worry"], "preferences": {"private_space": False}}, {"wks-"}),
     "eight sessions": ({"topics": ["anger"], "program": {"sessions": 8}}, {"wks-"}),
 }
 
@@ -484,11 +497,12 @@ ROLE_CASES: Mapping[str, Values] = {
     "readiness": {},
     "sort": {"program": {"sessions": 5}},
     "early-question": {"topics": ["anxiety"]},
-    "early-cards": {},
+    "early-cards": {"topics": ["perfectionism"]},
     "next-page": {
         **{"topics": ["sleep-worry"], "program": {"sessions": 3}},
         **{"modules": {"done": ["psy-why-homework", "psy-abc", "wks-abc-log"]}},
     },
+    "doubts-later": {"homework": {"obstacle": "ego-anxiety"}},
     "obstacle-later": {"homework": {"history": "done", "obstacle": "time-management"}},
     "second-page": {"topics": ["anxiety", "procrastination"], "program": {"sessions": 5}},
     "second-sheet": {"topics": ["anxiety", "procrastination"], "program": {"sessions": 5}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -212,6 +213,31 @@ def test_letter(library: Library, then: tuple[Profile, Plan], layout: Layout) ->
     many = continue_plan(with_modules(then[0], assign=more), library, DAY, then[1])
     assert many.since and (others := len(many.since.new) - 2) > 1
     assert f"”, and {others} more pages." in written(many)
+
+
+def test_letter_names_nothing_about_missed_work(library: Library, layout: Layout) -> None:
+    """A sheet about what got in the way is new to the client and to the therapist, and no news for the letter."""
+    then = load_profile(FIVE)
+    then = later(then, 1, homework={"log": [], "history": "none-yet", "obstacle": None})
+    missed = {"log": [{"session": 1, "module": "psy-abc", "outcome": "missed", "obstacle": "ego-anxiety"}]}
+    plan = continue_plan(later(then, 2, homework=missed), library, DAY, make_plan(then, library, DAY))
+    assert plan.since and "wks-obstacle-ego" in plan.since.new
+    assert "wks-obstacle-ego" in plan.notes[0]
+    bodies = dict.fromkeys(plan.module_ids, Body())
+    letter = compose_book(plan, then, library, layout, bodies, find_words("en", "US"), DAY).fixed["page-letter"].html
+    assert library.modules["wks-obstacle-ego"].title not in letter
+    news = [id_ for id_ in plan.since.new if id_ != "wks-obstacle-ego"]
+    assert all((library.modules[id_].title in letter) == (id_ in news[:2] or len(news) <= 3) for id_ in news)
+    only = replace(plan, since=replace(plan.since, new=("wks-obstacle-ego",)))
+    letter = compose_book(only, then, library, layout, bodies, find_words("en", "US"), DAY).fixed["page-letter"].html
+    assert "There is nothing new to learn this time" in letter
+
+
+def test_every_sheet_about_an_obstacle_is_no_news(library: Library) -> None:
+    """What answers an obstacle with a sheet of its own is in the list, and so is the one before it."""
+    sheets = {id_ for id_ in library.modules if id_.startswith("wks-obstacle-")}
+    assert {*sheets, "wks-what-got-in-the-way"} == set(library.rules.why.not_news)
+    assert len(sheets) == 5
 
 
 # --- reading what the last book was made by --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ personal, so that it is never written to disk but in the companion itself.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -93,7 +94,7 @@ class _Writer:
                 "id": meeting.id,
                 "title": meeting.title,
                 "due": [a.title for a in meeting.due.assignments] if meeting.due else self._logged(),
-                **ask(meeting, self._talk, self._profile).model_dump(),
+                **asdict(ask(meeting, self._talk, self._profile)),
                 "watch": self._watch(meeting),
                 "give": [self._task(a) for a in meeting.give.assignments] if meeting.give else [],
                 "give_title": self._give_title(meeting.give) if meeting.give else "",

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from workbook_builder.book import Assignment, Gap, Plan
 from workbook_builder.compose.words import Words
-from workbook_builder.library.rules import CompanionRules, Questions, Talk
+from workbook_builder.library.rules import CompanionRules, Talk
 from workbook_builder.profile import Profile
 
 MAIN_TASK = ("worksheet", "journal", "reading", "psychoeducation", "video")
@@ -26,6 +26,19 @@ class Meeting:
     follows_first: bool = False
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a session opens with.
+
+    ``not_done`` is the question for when the work was not done (None: how it went is known), ``in_the_way`` the one
+    about what got in the way, when that is known.
+    """
+
+    opening: str
+    not_done: str | None = None
+    in_the_way: str | None = None
+
+
 def foresee_meetings(plan: Plan, profile: Profile, say: Words) -> tuple[Meeting, ...]:
     """Return the sessions that the plan covers, from the one in which the book is given, and a talk after the last."""
     gaps, completed = plan.gaps, profile.program.completed
@@ -39,25 +52,24 @@ def foresee_meetings(plan: Plan, profile: Profile, say: Words) -> tuple[Meeting,
     return (*found, Meeting("companion-later", say("If you meet again"), gaps[-1], None))
 
 
-def ask(meeting: Meeting, talk: CompanionRules, profile: Profile) -> Questions:
+def ask(meeting: Meeting, talk: CompanionRules, profile: Profile) -> Asked:
     """Return the question that opens a session, and the one for when the work was not done.
 
-    What got in the way, once it is named, is asked about when the book is given and in the session after it.
+    When the book is given the profile says how the last homework went: only what got in the way, once it is named, is
+    asked about besides. It is asked about once more in the session after, when the work was not done.
     """
     homework = profile.homework
     obstacle = talk.obstacles.get(homework.obstacle) if homework.obstacle else None
     if meeting.give is None:
-        return talk.after
+        return Asked(talk.after.opening, talk.after.not_done)
     if meeting.due is None:
-        opening = talk.last_homework[homework.history]
-        return Questions(opening=opening, not_done=obstacle or talk.last_homework["missed"])
+        return Asked(talk.last_homework[homework.history], in_the_way=obstacle)
     main = main_task(meeting.due)
     if main is None:
-        return Questions(opening=talk.last_homework["done"], not_done=talk.last_homework["missed"])
+        return Asked(talk.last_homework["done"], talk.last_homework["missed"])
     own, usual = talk.modules.get(main.id, Talk()), talk.kinds[main.kind]
     for_obstacle = obstacle if meeting.follows_first else None
-    not_done = for_obstacle or own.not_done or usual.not_done
-    return Questions(opening=own.opening or usual.opening, not_done=not_done)
+    return Asked(own.opening or usual.opening, for_obstacle or own.not_done or usual.not_done)
 
 
 def main_task(gap: Gap) -> Assignment | None:

@@ -107,7 +107,8 @@ class Pages:
         In a book that continues an earlier one it says in one line what is new.
         """
         following = profile.program.next
-        titles = [a.title for gap in plan.gaps for a in gap.assignments if plan.since and a.id in plan.since.new]
+        news = set(plan.since.new) - set(plan.since.unannounced) if plan.since else set()
+        titles = [a.title for gap in plan.gaps for a in gap.assignments if a.id in news]
         return self.section(
             "letter", "page-letter", self._words("A letter to begin with"), personal=True, name=profile.client.name,
             goals=profile.goals, note=profile.letter.note if profile.letter else None,

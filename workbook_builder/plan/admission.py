@@ -105,7 +105,7 @@ def is_ruled_out(flag: Flag, module: Module, rules: Rules) -> bool:
 
 def _preference(case: Case, module: Module) -> Refusal | None:
     kind, preferences = module.kind, case.profile.preferences
-    if kind == "journal" and not preferences.private_space:
+    if kind == "journal" and not case.has_private_space:
         return Refusal("no-private-space")
     if kind == "video":
         if not preferences.video:

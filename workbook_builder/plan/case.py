@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workbook_builder.library import Library, Module
-from workbook_builder.library.rules import Entry, ListName, Maintenance, Pacing, Role, Rules, When
+from workbook_builder.library.rules import Entry, FlagRow, ListName, Maintenance, Pacing, Role, Rules, When
 from workbook_builder.profile import Profile
-from workbook_builder.vocabulary import Frequency, Topic
+from workbook_builder.vocabulary import Flag, Frequency, Topic
+
+from .profile_lines import name_history, name_obstacle, name_privacy, name_topic
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,31 @@ class Case:
     def is_light(self) -> bool:
         """Whether the next gap is kept light."""
         return self.any_holds(self.rules.light.when)
+
+    @cached_property
+    def crowding_flags(self) -> tuple[Flag, ...]:
+        """The flags that say that the client has no private place to write."""
+        return tuple(flag for flag, row in self._flag_rows if row.no_private_space)
+
+    @property
+    def has_private_space(self) -> bool:
+        """Whether nobody else reads what the client writes: by their own word, and by no flag against it."""
+        return self.profile.preferences.private_space and not self.crowding_flags
+
+    @cached_property
+    def silencing_flags(self) -> tuple[Flag, ...]:
+        """The flags that keep what upsets the client for the session."""
+        return tuple(flag for flag, row in self._flag_rows if row.not_charged)
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether something upsetting is going on that may be written about at home."""
+        return self.profile.preferences.charged_situation and not self.silencing_flags
+
+    @cached_property
+    def _flag_rows(self) -> tuple[tuple[Flag, FlagRow], ...]:
+        rows = self.rules.flags
+        return tuple((flag, rows[flag]) for flag in self.profile.clearance.flags if flag in rows)
 
     @cached_property
     def _last_outcomes(self) -> Mapping[str, str]:
@@ -173,7 +200,7 @@ class Case:
             and (not when.frequency or self.frequency in when.frequency)
             and (not when.setting or p.program.setting in when.setting)
             and (not when.book or bool(set(p.books) & set(when.book)))
-            and (when.charged is None or p.preferences.charged_situation == when.charged)
+            and (when.charged is None or self.is_charged == when.charged)
             and (when.page_done is None or self._page_done == when.page_done)
         )
 
@@ -182,14 +209,10 @@ class Case:
         own = self.rules.topics.get(self.main) if self.main else None
         return own is not None and any(entry.id in self.done for entry in own.entries("learn"))
 
-    def because(self, role: Role) -> str | None:
-        """Return the sentence of a role that says what led to it here: the first whose conditions hold."""
-        return next((ground.say for ground in role.because if self.any_holds(ground.when)), None)
-
-    def _line(self, topic: Topic | None) -> str:
-        """Return the line of the profile that names a topic, as sentences quote it."""
-        topics = self.profile.topics
-        return f"topics[{topics.index(topic)}] is {topic}" if topic in topics else "topics names nothing with a path"
+    def because(self, role: Role, id_: str) -> str | None:
+        """Return the sentence of a role that says what led to a module here: the first whose conditions hold."""
+        grounds = (ground for ground in role.because if not ground.modules or id_ in ground.modules)
+        return next((ground.say for ground in grounds if self.any_holds(ground.when)), None)
 
     @cached_property
     def words(self) -> Mapping[str, object]:
@@ -198,9 +221,12 @@ class Case:
         return {
             "topic": self.main or "general work",
             "second": self.second or "",
-            "line": self._line(self.main),
-            "second_line": self._line(self.second),
-            "charged": str(self.profile.preferences.charged_situation).lower(),
+            "line": name_topic(self.main, "main"),
+            "second_line": name_topic(self.second, "second"),
+            "history_line": name_history(homework),
+            "obstacle_line": name_obstacle(homework),
+            "charged": str(self.is_charged).lower(),
+            "private": name_privacy(self.crowding_flags),
             "setting": program.setting,
             "sessions": program.sessions,
             "completed": program.completed,

@@ -49,7 +49,7 @@ def _reasons(case: Case, draft: Draft, place: Place, tasks: list[str]) -> tuple[
     found: list[tuple[str, str | None]] = []
     if wish.role:
         role = case.rules.roles[wish.role]
-        found.append((role.rule, case.because(role)))
+        found.append((role.rule, case.because(role, wish.id)))
     if wish.brought_for:
         found.append(("prerequisite", None))
     if wish.id in case.profile.modules.assign and wish.role != ASSIGNED:
@@ -78,7 +78,8 @@ def _why(case: Case, id_: str, rule: str) -> str:
     lines = case.rules.why
     own = lines.modules.get(id_)
     if id_ in case.given_before:
-        return own.again if own and own.again else lines.again
+        usual = lines.again_kinds.get(case.modules[id_].kind, lines.again)
+        return own.again if own and own.again else usual
     if own is None:
         return lines.kinds[case.modules[id_].kind]
     return own.obstacle if rule == "obstacle" and own.obstacle else own.line

@@ -42,7 +42,7 @@ def continue_plan(profile: Profile, library: Library, today: datetime.date, earl
     """
     behind = _look_back(profile, library, earlier)
     plan = make_plan(_with_history(profile, behind), library, today)
-    since = _compare(profile, plan, earlier, behind)
+    since = _compare(profile, library, plan, earlier, behind)
     left_out = tuple(_explain(out, behind) for out in plan.left_out)
     notes = (*_notes(profile, library, plan, earlier, behind, since), *plan.notes)
     return replace(plan, left_out=left_out, notes=notes, since=since)
@@ -96,15 +96,17 @@ def _with_history(profile: Profile, behind: _Behind) -> Profile:
     return profile.model_copy(update={"modules": modules, "homework": homework})
 
 
-def _compare(profile: Profile, plan: Plan, earlier: Plan, behind: _Behind) -> Since:
+def _compare(profile: Profile, library: Library, plan: Plan, earlier: Plan, behind: _Behind) -> Since:
     then = set(earlier.module_ids)
     known = {*then, *behind.covered, *profile.modules.done, *(entry.module for entry in profile.homework.log)}
     tasks = [task for gap in plan.gaps for task in gap.assignments if not task.in_session]
+    new = tuple(task.id for task in tasks if task.id not in known)
     return Since(
-        new=tuple(task.id for task in tasks if task.id not in known),
+        new=new,
         carried=tuple(task.id for task in tasks if task.id in then and task.id not in behind.given),
         again=tuple(task.id for task in tasks if task.id in behind.given),
         not_repeated=tuple(id_ for id_ in behind.given if id_ not in plan.module_ids),
+        unannounced=tuple(id_ for id_ in new if id_ in library.rules.why.not_news),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from workbook_builder.book import GapNumber
-from workbook_builder.library.rules import Dose, Maintenance, Row
+from workbook_builder.library.rules import Dose, Maintenance, Row, Step
 
 from .case import Case
 
@@ -50,11 +50,11 @@ def lay_out_frames(case: Case, minutes: int) -> tuple[Frame, ...]:
 
 def frames_at(case: Case, frames: Iterable[Frame], minutes: int) -> tuple[Frame, ...]:
     """Return the same gaps for a client who gives so many minutes."""
-    dose, sizes, found = _dose(case, minutes), dict[tuple[bool, bool], Size](), []
+    dose, sizes, found = _dose(case, minutes), dict[tuple[int, bool], Size](), []
     for frame in frames:
-        alike = frame.gap == 0, frame.number == "after"
+        alike = min(frame.gap, 2), frame.number == "after"  # the light gap, the step after it, and all others
         if alike not in sizes:
-            sizes[alike] = _size(case, frame.number, frame.gap == 0, minutes, dose)
+            sizes[alike] = _size(case, frame.number, frame.gap, minutes, dose)
         size = sizes[alike]
         found.append(Frame(frame.gap, frame.number, frame.name, *size, frame.strict, frame.light, frame.row))
     return tuple(found)
@@ -96,19 +96,28 @@ def _frame(case: Case, gap: int, number: GapNumber, row: Row, minutes: int, dose
     name = case.rules.after.called if number == "after" else f"gap {number}"
     # What earlier gaps would have held is due in the first; it comes bit by bit, as all does after work was missed.
     strict = number != "after" and (case.is_light or (gap == 0 and case.profile.program.completed > 1))
-    size = _size(case, number, gap == 0, minutes, dose)
+    size = _size(case, number, gap, minutes, dose)
     return Frame(gap, number, name, *size, strict, gap == 0 and case.is_light, row)
 
 
-def _size(case: Case, number: GapNumber, is_first: bool, minutes: int, usual: Dose) -> Size:
+def _eased(case: Case, number: GapNumber, gap: int) -> Step | None:
+    """Return by what a gap is made easier: the light one, and the step that leads back from it."""
+    if not case.is_light or gap > 1:
+        return None
+    if gap == 0:
+        return case.rules.light
+    return None if number == "after" else case.rules.light.then
+
+
+def _size(case: Case, number: GapNumber, gap: int, minutes: int, usual: Dose) -> Size:
     """Return the numbers of a gap: its minutes, and how many it is filled to; tasks, and minutes of the longest."""
-    rules = case.rules
-    dose = rules.after if number == "after" else usual
-    budget, limit = size_of(case, number, is_first, minutes)
-    if not (is_first and case.is_light):
+    dose = case.rules.after if number == "after" else usual
+    budget, limit = size_of(case, number, gap == 0, minutes)
+    eased = _eased(case, number, gap)
+    if eased is None:
         return budget, limit, dose.least, dose.most, dose.longest
-    light = rules.light
-    return budget, limit, min(dose.least, light.least), min(dose.most, light.most), min(dose.longest, light.longest)
+    least, most, longest = min(dose.least, eased.least), min(dose.most, eased.most), min(dose.longest, eased.longest)
+    return budget, limit, least, most, longest
 
 
 def _dose(case: Case, budget: int) -> Dose:

@@ -48,7 +48,8 @@ def climb(board: Board, openings: Sequence[Opening], places: Places) -> tuple[Pl
 def _weighty(board: Board, wanted: Sequence[Wish]) -> Weighty:
     traits = [board.traits[wish.id] for wish in wanted]
     return Weighty(
-        frozenset(need for t in traits for need in t.needs), frozenset(role for t in traits for role in t.begins_with)
+        frozenset(need for t in traits for need in (*t.needs, *t.after)),
+        frozenset(role for t in traits for role in t.begins_with),
     )
 
 
@@ -79,7 +80,8 @@ def _reach(board: Board, role: str) -> Reach:
     kinds = frozenset([board.traits[id_].kind for id_ in ids if is_floating])
     waiting = list(ids)
     while waiting:
-        new = [need for need in board.traits[waiting.pop()].needs if need not in ids]
+        traits = board.traits[waiting.pop()]
+        new = [need for need in (*traits.needs, *traits.after) if need in board.traits and need not in ids]
         ids.update(new)
         waiting += new
     return Reach(frozenset(ids), frozenset([role for i in ids for role in board.traits[i].begins_with]), kinds)

@@ -66,8 +66,10 @@ def _on_homework(case: Case) -> Iterator[str]:
         yield fill(row.advice, case.words)
     elif is_behind:
         yield fill(notes.no_obstacle, case.words)
-    if not case.profile.preferences.private_space:
+    if not case.has_private_space:
         yield fill(notes.no_private_space, case.words)
+    if notes.charged_elsewhere and case.profile.preferences.charged_situation and case.silencing_flags:
+        yield fill(notes.charged_elsewhere, case.words, {"flag": case.silencing_flags})
 
 
 def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
@@ -97,15 +99,19 @@ def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterato
 
 
 def _on_length(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterator[str]:
-    """Say what the core of the topic's path holds, the sessions that are granted do not, and more sessions would."""
+    """Say what the core of the topic's path holds, the sessions that are granted do not, and more sessions would.
+
+    The sheet that questions a belief whatever the topic is no part of a topic's own path where that has another.
+    """
     sentence, longer = case.rules.notes.few_sessions, case.longer()
     if not sentence or case.main is None or longer is None:
         return
+    general = {entry.id for entry in case.rules.every_topic.question}
     missing: dict[str, None] = {}
     for role in _core_roles(case):
         named = [id_ for id_ in _own_path(longer, role) if id_ in case.modules]
-        lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT]
-        is_served = any(id_ in draft.places or id_ in case.done for id_ in named)
+        lacking = [id_ for id_ in named if id_ in reasons and reasons[id_].rule in TOO_SHORT and id_ not in general]
+        is_served = any(id_ in draft.places or id_ in case.done for id_ in (*named, *_own_path(case, role)))
         if lacking and (role.take == "all" or not is_served):
             missing |= dict.fromkeys(lacking)
     if not missing:

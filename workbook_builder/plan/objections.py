@@ -64,6 +64,11 @@ def _of_its_own(
         return _about(board, "too-hard", gap, wish)
     if traits.minutes > frame.longest and not wish.in_session and "too-long" not in ignored:
         return _about(board, "too-long", gap, wish)
+    has_come = not traits.after or any(one.id in traits.after for one in new) or places.has_come(traits.after, gap)
+    if not has_come and "not-before" not in ignored:
+        return _about(board, "not-before", gap, wish, needs=traits.after)
+    if "book-order" not in ignored and (passed := _out_of_order(board, places, gap, wish)):
+        return _about(board, "book-order", gap, wish, other=passed)
     is_single = wish.role in board.single
     if traits.is_plain and not is_single:
         return None
@@ -79,6 +84,14 @@ def _of_its_own(
         return _about(board, "not-before", gap, wish, needs=needs)
     has_company = traits.alone or any(i != wish.id and board.traits[i].alone for i in load.tasks)
     return None if has_company or "never-alone" in ignored else _about(board, "never-alone", gap, wish)
+
+
+def _out_of_order(board: Board, places: Places, gap: int, wish: Wish) -> str | None:
+    """Return a chapter that would stand on the wrong side of this one in its book; None when there is none."""
+    traits, laid, done = board.traits[wish.id], places.laid, board.case.done
+    passed = (i for i in traits.later if i in done or (i in laid and laid[i].gap < gap))
+    ahead = (i for i in traits.earlier if i in laid and laid[i].gap > gap)
+    return next(passed, None) or next(ahead, None)
 
 
 def _one_too_many(board: Board, load: Load, wish: Wish, is_single: bool) -> str | None:

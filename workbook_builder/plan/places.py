@@ -105,6 +105,11 @@ class Places(Mapping[str, Place]):
         first = self._first_gaps
         return any(first.get(role, gap + 1) <= gap for role in roles)
 
+    def has_come(self, ids: Iterable[str], gap: int) -> bool:
+        """Say whether this gap, or one before it, holds one of these modules."""
+        laid = self.laid
+        return any(id_ in laid and laid[id_].gap <= gap for id_ in ids)
+
     def with_load(self, gap: int, load: Load) -> Places:
         """Return the places with a gap's load changed to one that holds all that lies there already."""
         return Places({**self.laid, **load.places}, self._with_load(gap, load))

@@ -96,11 +96,12 @@ class _Shaper:
     def _less(self, found: Shape, role: str, keeps_one: bool) -> Iterator[Shape]:
         """Give what is left without one module of a role, the latest first.
 
-        Nothing gives up what a gap has alone, and what is never dropped keeps its first module; ``keeps_one``: so does
-        a floating role.
+        Nothing gives up what a gap has alone, or a slot beside one small task; what is never dropped keeps its first
+        module, and with ``keeps_one`` so does a floating role.
         """
         if not keeps_one or self._floating(found, role) > 1:
-            for opening in sorted((o for o in found.openings if o.role == role), key=lambda o: -o.gap):
+            slots = [o for o in found.openings if o.role == role and not self._is_scant(found.wishes, o.gap)]
+            for opening in sorted(slots, key=lambda o: -o.gap):
                 yield replace(found, openings=[o for o in found.openings if o is not opening])
         kept = {*self.case.profile.modules.assign, *self.case.given_before}
         wishes = [w for w in found.wishes.values() if w.role == role and w.id not in kept]
@@ -110,6 +111,11 @@ class _Shaper:
             if self.wanted_in(found.wishes, wish.gap) > 1:
                 rest = {id_: w for id_, w in found.wishes.items() if id_ != wish.id}
                 yield replace(found, wishes=rest, given_up=found.given_up | {wish.id})
+
+    def _is_scant(self, wishes: Mapping[str, Wish], gap: int) -> bool:
+        """Say whether a gap wants a single small task."""
+        wanted = [id_ for id_, wish in wishes.items() if wish.gap == gap and self.counts(wish)]
+        return len(wanted) == 1 and self.traits[wanted[0]].minutes <= self.case.rules.scant
 
     def number(self, found: Shape) -> int:
         """Return how many modules are wanted, with what they build on, and one to fill each gap that has none.
@@ -126,7 +132,7 @@ class _Shaper:
     def _floating(self, found: Shape, role: str) -> int:
         """Return how many modules the slots of a floating role can take."""
         free = self._free(found, role)
-        starts = [self._beginning(found.wishes, self.traits[id_].begins_with) for id_ in free]
+        starts = [self._start(found.wishes, id_) for id_ in free]
         return min(len(free), sum(o.role == role and any(o.gap >= gap for gap in starts) for o in found.openings))
 
     def _free(self, found: Shape, role: str) -> list[str]:
@@ -138,6 +144,12 @@ class _Shaper:
         if not roles:
             return 0
         return min((wish.gap for wish in wishes.values() if wish.role in roles), default=len(self.frames))
+
+    def _start(self, wishes: Mapping[str, Wish], id_: str) -> int:
+        """Return the first gap in which a module may stand, by its kind and by what it takes up."""
+        after = self.traits[id_].after
+        first = min((wishes[i].gap for i in after if i in wishes), default=len(self.frames)) if after else 0
+        return max(first, self._beginning(wishes, self.traits[id_].begins_with))
 
     def wanted_in(self, wishes: Mapping[str, Wish], gap: int) -> int:
         """Return how many modules are wanted in a gap."""
@@ -177,10 +189,10 @@ class _Shaper:
         roles = {*case.rules.fill, *(o.role for o in found.openings if o.gap == gap)}
         free = (i for role in roles for i in case.table(role) if i in case.modules and i not in self.refused)
         alone = (i for i in free if self.traits[i].alone and i not in found.wishes)
-        return any(self._beginning(found.wishes, self.traits[id_].begins_with) <= gap for id_ in alone)
+        return any(self._start(found.wishes, id_) <= gap for id_ in alone)
 
     def _may_move(self, wishes: Mapping[str, Wish], wish: Wish, gap: int) -> bool:
         case = self.case
-        if case.rules.roles[wish.role or ""].at_end or not self.counts(wish):
+        if case.rules.roles[wish.role or ""].at_end or not self.counts(wish) or self._start(wishes, wish.id) > gap:
             return False
         return all(need not in wishes or wishes[need].gap <= gap for need in self.needs(wish.id))

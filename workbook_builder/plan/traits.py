@@ -15,13 +15,18 @@ class Traits(NamedTuple):
     """What is looked up about a module again and again.
 
     ``needs`` is what it builds on and is not done; ``begins_with`` are the roles before whose first gap it may not
-    stand. What its kind's rule says has the same names there; ``is_plain``: that asks nothing about a gap.
+    stand, and ``after`` the modules. ``earlier`` and ``later`` are the other readings of its book, before it and after
+    it; none for what a therapist names. What its kind's rule says has the same names there; ``is_plain``: that asks
+    nothing about a gap.
     """
 
     minutes: int
     kind: Kind
     is_easy: bool
     needs: tuple[str, ...]
+    after: tuple[str, ...]
+    earlier: tuple[str, ...]
+    later: tuple[str, ...]
     is_plain: bool
     per_gap: int | None
     alone: bool
@@ -42,8 +47,26 @@ def traits_of(case: Case) -> Mapping[str, Traits]:
         kind = module.kind
         is_easy = id_ in easy_ids or module.phase in phases or kind in kinds
         needs = tuple([need for need in module.requires if need not in done])
-        found[id_] = Traits(module.minutes, kind, is_easy, needs, *of_kind.get(kind, of_others))
+        after, (earlier, later) = _comes_after(case, id_), _in_its_book(case, id_)
+        found[id_] = Traits(module.minutes, kind, is_easy, needs, after, earlier, later, *of_kind.get(kind, of_others))
     return found
+
+
+def _comes_after(case: Case, id_: str) -> tuple[str, ...]:
+    """Return the modules of which one has to come before this one; none when one is done, or it may come without."""
+    rule = case.rules.comes_after.get(id_)
+    if rule is None or id_ in case.profile.modules.assign or not case.done.isdisjoint(rule.any_of):
+        return ()
+    return () if rule.or_when and case.any_holds(rule.or_when) else rule.any_of
+
+
+def _in_its_book(case: Case, id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the readings that stand before this one in its book, and those after it."""
+    book = next((chapters for chapters in case.rules.chapters.values() if id_ in chapters), ())
+    if not book or id_ in case.profile.modules.assign:
+        return (), ()
+    place = book.index(id_)
+    return book[:place], book[place + 1 :]
 
 
 def _of_rule(case: Case, rule: KindRule) -> tuple[bool, int | None, bool, bool, bool, bool, tuple[str, ...]]:

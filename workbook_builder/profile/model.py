@@ -178,6 +178,21 @@ class Homework(Strict):
     def _obstacle_from_log(cls, obstacle: Obstacle | None, info: ValidationInfo) -> Obstacle | None:
         return obstacle or next(iter(logged_obstacles(info.data.get("log", ()))), None)
 
+    @property
+    def last_logged(self) -> int:
+        """The last session that the log knows of; 0 for an empty log."""
+        return max((entry.session for entry in last_session(self.log)), default=0)
+
+    @property
+    def takes_history_from_log(self) -> bool:
+        """Whether ``history`` is what the log says, and nobody has written it down."""
+        return "history" not in self.model_fields_set and bool(self.log)
+
+    @property
+    def takes_obstacle_from_log(self) -> bool:
+        """Whether ``obstacle`` is what the log says, and nobody has written it down."""
+        return "obstacle" not in self.model_fields_set and self.obstacle is not None
+
 
 def last_session(log: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
     """Return the entries of the last session that the log knows of, in their order."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .checks import CODES, CONTEXT_WORDS, RULE_NAMES
 from .companion import CompanionRules, Questions, Talk
 from .conditions import Entry, When
-from .limits import Dose, KindRule, Light
-from .model import Rules
+from .limits import Dose, KindRule, Light, Step
+from .model import FlagRow, Rules
 from .paths import ListName, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
 from .reading import load_rules, rules_schema
 
@@ -17,6 +17,7 @@ __all__ = [
     "CompanionRules",
     "Dose",
     "Entry",
+    "FlagRow",
     "KindRule",
     "Light",
     "ListName",
@@ -27,6 +28,7 @@ __all__ = [
     "Role",
     "Row",
     "Rules",
+    "Step",
     "Talk",
     "TopicPath",
     "When",

@@ -50,6 +50,9 @@ RULE_NAMES = (
     ),
 )
 
+# One more, where the rules know the order of a book.
+BOOK_ORDER = "book-order"
+
 # The roles that the program itself gives to modules; the rows of the pacing name all others.
 ROLE_NAMES = ("assigned",)
 
@@ -70,7 +73,7 @@ CONTEXT_WORDS = frozenset(
         ),
         *("budget", "limit", "minutes", "kept", "other", "needs", "for", "flag", "book", "language", "modules"),
         *("least", "most", "days", "kind", "because"),
-        *("line", "second_line", "charged", "setting"),
+        *("line", "second_line", "history_line", "obstacle_line", "charged", "private", "setting"),
     ]
 )
 
@@ -180,6 +183,8 @@ def _completeness(rules: Rules) -> Iterator[Finding]:
     for name in ROLE_NAMES:
         if name not in rules.roles:
             yield ("roles",), INCOMPLETE, f'the role "{name}" is missing', "planning gives it to what a therapist names"
+    if rules.chapters and BOOK_ORDER not in rules.rules:
+        yield ("rules",), INCOMPLETE, f'the sentence for "{BOOK_ORDER}" is missing', "chapters needs it"
     for kind in get_args(Kind):
         if kind not in rules.why.kinds:
             yield ("why", "kinds"), INCOMPLETE, f"the line for a {kind} is missing", ""

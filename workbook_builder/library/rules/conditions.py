@@ -65,6 +65,8 @@ class Ground(Strict):
     say: Sentence
     when: AnyOf = ()
     """Any one of these; none given: always."""
+    modules: tuple[Id, ...] = ()
+    """It is said of these alone; none given: of all."""
 
 
 def _grounds(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from workbook_builder.book import Kind
 from workbook_builder.source import FOLDED, Id, Strict
@@ -43,15 +43,31 @@ class Easy(Strict):
     modules: tuple[Id, ...] = ()
 
 
-class Light(Strict):
+class Step(Strict):
+    """How many tasks a gap holds when that is fewer than usual, and how long they are."""
+
+    least: Count
+    most: Count
+    longest: Minutes
+
+
+class Light(Step):
     """The gap after work that was missed."""
 
     when: AnyOf
     percent: Percent
-    least: Count
-    most: Count
-    longest: Minutes
     easy: Easy
+    then: Step | None = None
+    """The gap after it, unless that is the time after the last session. Its minutes are the usual ones."""
+
+
+class ComesAfter(Strict):
+    """What a module takes up from other modules, of which any one will do."""
+
+    any_of: tuple[Id, ...] = Field(min_length=1)
+    """It comes in the gap of the first of these at the earliest."""
+    or_when: AnyOf = ()
+    """It comes without them when one of these holds."""
 
 
 class KindRule(Strict):

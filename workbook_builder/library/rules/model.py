@@ -12,11 +12,11 @@ from pydantic import BeforeValidator, Field
 
 from workbook_builder.book import Kind
 from workbook_builder.source import Id, Strict
-from workbook_builder.vocabulary import ClientTopic, Flag, Frequency, Obstacle
+from workbook_builder.vocabulary import Book, ClientTopic, Flag, Frequency, Obstacle
 
 from .companion import CompanionRules
 from .conditions import Count, Minutes, Name, Percent, Sentence
-from .limits import After, Dose, KindRule, Light
+from .limits import After, ComesAfter, Dose, KindRule, Light
 from .paths import Addition, Maintenance, ObstacleRow, Pacing, Role, Row, TopicPath
 
 
@@ -38,6 +38,10 @@ class FlagRow(Strict):
     removes: tuple[Id, ...] = ()
     plain_cover: bool = False
     """The cover names neither practice nor client, so that it tells nothing to someone who finds the book."""
+    no_private_space: bool = False
+    """Counts as if the client had no place where nobody else reads what they write."""
+    not_charged: bool = False
+    """What upsets the client is the very thing the flag names, so it opens nothing (``charged`` does not hold)."""
     note: Sentence | None = None
 
 
@@ -62,8 +66,12 @@ class WhyLines(Strict):
     """The client's lines: for each module, and for modules that a practice adds."""
 
     again: Sentence
+    again_kinds: Mapping[Kind, Sentence] = Field(default_factory=dict)
+    """In its place for modules of these kinds."""
     kinds: Mapping[Kind, Sentence]
     modules: Mapping[Id, TableWhy]
+    not_news: tuple[Id, ...] = ()
+    """Modules that the letter of a next edition does not name when it says what is new."""
 
 
 class Notes(Strict):
@@ -75,6 +83,8 @@ class Notes(Strict):
     override: Sentence
     no_obstacle: Sentence
     no_private_space: Sentence
+    charged_elsewhere: Sentence | None = None
+    """When something upsetting is going on that a flag keeps for the session."""
     assigned_left_out: Sentence
     assigned_doubled: Sentence
     missing_modules: Sentence
@@ -112,9 +122,15 @@ class Rules(Strict):
     doses: Mapping[Frequency, tuple[Dose, ...]]
     after: After
     light: Light
+    scant: Count = 0
+    """Nothing is given up beside a single task of so many minutes at most."""
     optional_per_gap: Count
     video_fresh_days: Annotated[int, Field(ge=1, le=3660)]
     kinds: Mapping[Kind, KindRule]
+    comes_after: Mapping[Id, ComesAfter] = Field(default_factory=dict)
+    """Modules that take up what another has begun."""
+    chapters: Mapping[Book, tuple[Id, ...]] = Field(default_factory=dict)
+    """The readings of each book in the order of the book: none comes after one that stands later in it."""
     every_topic: TopicPath
     topics: Mapping[ClientTopic, TopicPath]
     obstacles: Mapping[Obstacle, ObstacleRow]
