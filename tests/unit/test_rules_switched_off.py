@@ -321,7 +321,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "tolerance": ({"program": {"minutes": 20}}, put("tolerance", value=50)),
     "after.percent": ({"program": {"sessions": 3, "minutes": 30}}, put("after", "percent", value=60)),
     "doses.least": (
-        {"topics": ["guilt-shame"], "program": {"sessions": 8}},
+        {"topics": ["self-worth"], "program": {"sessions": 8}},
         put("doses", "weekly", value=[{"least": 0, "most": 3, "longest": 15}]),
     ),
     "doses.longest": ({}, put("doses", "weekly", value=[{"least": 2, "most": 3, "longest": 9}])),
@@ -329,7 +329,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "never_drop": ({"program": {"minutes": 5}}, put("never_drop", value=["assigned"])),
     "additions": (BOOKS, put("additions", value={})),
     "fill": (
-        {"topics": ["guilt-shame"], "program": {"sessions": 8}},
+        {"topics": ["self-worth"], "program": {"sessions": 8}},
         put("fill", value=[]),
     ),
     "opening": (MISSED, put("opening", value=[])),

@@ -369,7 +369,6 @@ CHECKS: Mapping[str, Check] = {
 }
 OPEN: Mapping[str, set[str]] = {
     "anger-eight-too-tedious": {"must", "must_any", "order", "not_before_gap", "kind_not_after_gap"},
-    "anger-five-sleeps-badly-too": {"order", "not_after_gap"},
     "anxiety-six-beliefs-blocked": {"notes_contain", "every_gap_has_a_task"},
     "perfectionism-ten-messy-version": {"order"},
     "procrastination-five-quarter-hour": {"not_after_gap", "order"},

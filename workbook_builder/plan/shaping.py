@@ -119,7 +119,8 @@ class _Shaper:
         counted = [id_ for id_, wish in found.wishes.items() if self.counts(wish)]
         needs = {need for id_ in counted for need in self.needs(id_)}
         floating = {o.role for o in found.openings} & set(self.case.pacing.gives_way)
-        slots = {*(w.gap for w in found.wishes.values() if self.counts(w)), *(o.gap for o in found.openings)}
+        wishes = self.close_gaps(found).values()
+        slots = {*(w.gap for w in wishes if self.counts(w)), *(o.gap for o in found.openings)}
         filled = len(set(range(len(self.frames))) - slots)
         return len({*counted, *needs}) + filled + sum(self._floating(found, role) for role in floating)
 
@@ -157,13 +158,17 @@ class _Shaper:
         return moved
 
     def close_gaps(self, found: Shape) -> Mapping[str, Wish]:
-        """Bring forward the next module of the path into a gap for which there is nothing else, a filling least of all.
+        """Bring forward the next module of the path into a gap that wants nothing.
 
-        What ends the program stays at its end.
+        Where the next gap can spare one, the path goes before any filling; otherwise only where nothing else can be
+        given. What ends the program stays at its end.
         """
-        wishes = dict(found.wishes)
-        for gap in range(len(self.frames) - 1):
-            if self.wanted_in(wishes, gap) or self._is_served(replace(found, wishes=wishes), gap):
+        wishes, last = dict(found.wishes), len(self.frames) - 1
+        for gap in range(last):
+            if self.wanted_in(wishes, gap):
+                continue
+            can_spare = gap + 1 < last and self.wanted_in(wishes, gap + 1) > 1
+            if not can_spare and self._is_served(replace(found, wishes=wishes), gap):
                 continue
             later = [w for w in wishes.values() if w.gap > gap and self._may_move(wishes, w, gap)]
             if later:
