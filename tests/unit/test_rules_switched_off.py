@@ -256,12 +256,8 @@ OFF: Mapping[str, Off] = {
         put("kinds", "reading", value={"per_gap": 1}),
     ),
     "pages-in-a-row": Off(
-        "psy-four-beliefs",
-        {
-            **BOOKS,
-            **{"topics": ["low-mood"], "homework": {"history": "missed", "obstacle": "ego-anxiety"}},
-            **{"program": {"completed": 1, "frequency": "biweekly", "minutes": 20}},
-        },
+        "psy-what-is-rebt",
+        {"program": {"sessions": 3, "minutes": 15}, "homework": {"obstacle": "doubts"}},
         put("kinds", "psychoeducation", "in_a_row", value=None),
     ),
     "never-alone": Off("vid-anxiety", ALL_DONE, put("kinds", "video", "alone", value=True), library=only_a_video),
@@ -391,6 +387,11 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
         {"topics": ["low-mood"], "program": {"sessions": 5, "minutes": 20}},
         put("roles", "log", "may_wait", value=0),
         *(3, {"wks-abc-log"}, set()),
+    ),
+    "in_order": (
+        {"topics": ["procrastination"], "program": {"setting": "eap", "sessions": 5, "minutes": 15}},
+        put("in_order", value=[]),
+        *(2, {"psy-procrastination"}, {"psy-frustration-tolerance"}),
     ),
     "drop_order": (
         {"program": {"sessions": 4, "minutes": 20}},

@@ -42,7 +42,7 @@ class Board:
     ) -> Board:
         """Return the board of a case."""
         single = frozenset(name for name, role in case.rules.roles.items() if role.one_per_gap)
-        holding = frozenset(case.rules.holds_room)
+        holding = frozenset([*case.rules.holds_room, *case.rules.never_drop])
         waits = {name: role.may_wait for name, role in case.rules.roles.items() if role.may_wait is not None}
         return cls(case, frames, wishes, refused, traits, ReadingOrder.of(case.rules, traits), single, waits, holding)
 

@@ -111,6 +111,12 @@ class Case:
         return {role: n for n, role in enumerate(self.rules.roles)}
 
     @cached_property
+    def followers(self) -> Mapping[str, frozenset[str]]:
+        """For each role the roles that follow it on the path, where their order counts from gap to gap."""
+        lines = self.rules.in_order
+        return {role: frozenset(line[n + 1 :]) for line in lines for n, role in enumerate(line)}
+
+    @cached_property
     def _tables(self) -> dict[str, tuple[str, ...]]:
         return {}
 

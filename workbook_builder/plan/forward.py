@@ -26,11 +26,14 @@ def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
     roomless = []
     state.turn.gaps.update(range(first, found.gap + 1))
     for gap in range(first, found.gap):
-        if gap not in state.kept and state.has_room(found.wish, gap, minutes):
+        # Out of one gap that is kept for something and into another leaves as much room for it as before.
+        is_free = gap not in state.kept or state.kept[gap] == state.kept.get(found.gap)
+        state.turn.is_certain &= gap not in state.kept or found.gap not in state.kept
+        if is_free and state.has_room(found.wish, gap, minutes):
             moved = lay(board, places.without(found.gap, [wish.id for wish in group]), group, gap)
             if isinstance(moved, Objection):
                 state.turn.is_certain &= moved.rule != "minutes"
-            elif _leaves_well(board, places, moved, found.gap):
+            elif leaves_well(board, places, moved, found.gap):
                 state.lay(moved)
                 break
         elif not speaks_against(board, places, gap, found.wish):
@@ -38,7 +41,7 @@ def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
     state.keep(waiting or found.wish, roomless)
 
 
-def _leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:
+def leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:
     """Say whether what stays in a gap may stand there without what has left it."""
     left, was = after.loads[gap], before.loads[gap]
     return left.has_company and len(board.order.crowded(left, gap == 0)) <= len(board.order.crowded(was, gap == 0))

@@ -129,6 +129,8 @@ class Rules(Strict):
     never_drop: tuple[Name, ...]
     holds_room: tuple[Name, ...] = ()
     """Roles for which a gap keeps its room: nothing that is dropped earlier takes it."""
+    in_order: tuple[tuple[Name, ...], ...] = ()
+    """Roles whose modules change places when minutes have put one behind another that follows it in a line here."""
     drop_order: tuple[Name, ...]
     rules: Mapping[Name, Sentence]
     notes: Notes
