@@ -393,6 +393,14 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
         put("in_order", value=[]),
         *(2, {"psy-procrastination"}, {"psy-frustration-tolerance"}),
     ),
+    "keeps_one": (
+        {
+            **{"topics": ["procrastination"], "program": {"sessions": 3}},
+            "preferences": {"charged_situation": True},
+        },
+        put("roles", "journal", "keeps_one", value=[]),
+        *(2, {"jrn-abc-moment"}, set()),
+    ),
     "drop_order": (
         {"program": {"sessions": 4, "minutes": 20}},
         lambda tables: tables["drop_order"].reverse(),

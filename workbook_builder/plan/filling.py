@@ -12,6 +12,9 @@ from .wishes import Wish, importance, wish_for
 # Rules that only say that there was no room: what they kept out may stand as "if you have time".
 NO_ROOM = frozenset(["minutes", "tasks", "room-kept"])
 
+# What speaks against a gap, and need not speak against a later one: there is no room, or it is kept light.
+PASSES = NO_ROOM | {"too-hard"}
+
 
 def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
     """Give what may fill a gap, in the order of the rules: what the path has not laid yet, and nothing that the same

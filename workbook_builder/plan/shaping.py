@@ -97,8 +97,10 @@ class _Shaper:
         """Give what is left without one module of a role, the latest first.
 
         Nothing gives up what a gap has alone, and what is never dropped keeps its first module; ``keeps_one``: so does
-        a floating role.
+        a floating role, and always when its own conditions say so.
         """
+        conditions = self.case.rules.roles[role].keeps_one
+        keeps_one = keeps_one or (bool(conditions) and self.case.any_holds(conditions))
         if not keeps_one or self._floating(found, role) > 1:
             for opening in sorted((o for o in found.openings if o.role == role), key=lambda o: -o.gap):
                 yield replace(found, openings=[o for o in found.openings if o is not opening])
