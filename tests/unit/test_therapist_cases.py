@@ -368,7 +368,6 @@ CHECKS: Mapping[str, Check] = {
     "over_budget": _nothing,  # gaps that may take more minutes than there are; see _minutes
 }
 OPEN: Mapping[str, set[str]] = {
-    "anxiety-six-beliefs-blocked": {"notes_contain", "every_gap_has_a_task"},
     "social-anxiety-six-puts-off-too": {"in_gap", "must", "no_two_pages_in_a_row"},
 }
 """What is not met yet, by case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .board import Board
 from .climb import Climb
+from .filling import may_fill_alone
 from .objections import Objection, speaks_against
 from .places import Places
 from .placing import base_of, lay
@@ -39,6 +40,25 @@ def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
         elif not speaks_against(board, places, gap, found.wish):
             roomless.append(gap)
     state.keep(waiting or found.wish, roomless)
+
+
+def draw_forward(state: Climb, gap: int) -> Places | None:
+    """Move the next filling into an empty gap, a page by itself only at worst.
+
+    Only while a later gap can spare one: what the filling leaves empty draws the next in its turn.
+    """
+    board, places = state.board, state.places
+    fillings = {id_: place for id_, place in places.items() if place.wish.only_here and place.gap > gap}
+    last = max((p.gap for p in fillings.values() if len(places.loads[p.gap].tasks) > 1), default=gap)
+    nearest = sorted(fillings, key=lambda i: (not may_fill_alone(board, fillings[i].wish.role, i), fillings[i].gap, i))
+    for id_ in nearest:
+        found, rest = fillings[id_], places.without(fillings[id_].gap, [id_])
+        is_free = found.gap <= last and base_of(board, rest, id_) <= gap
+        if is_free and state.has_room(found.wish, gap, board.traits[id_].minutes):
+            moved = lay(board, rest, [found.wish._replace(gap=gap)], gap)
+            if not isinstance(moved, Objection) and leaves_well(board, places, moved, found.gap):
+                return moved
+    return None
 
 
 def leaves_well(board: Board, before: Places, after: Places, gap: int) -> bool:

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from .board import Board
 from .climb import Climb, Wanted, Weighty
 from .filling import candidates, fill_one, has_turn
+from .forward import draw_forward
 from .path_order import put_in_order
 from .places import Places
 from .placing import Failure, place
@@ -104,6 +105,8 @@ def _fill_up(state: Climb) -> None:
             if tasks and len(state.places) + waiting >= most_modules(board.case):
                 break
             filled = _fill_one(state, frame.gap, bool(tasks))
+            if filled is None and not tasks:
+                filled = draw_forward(state, frame.gap)
             if filled is None:
                 break
             state.lay(filled)

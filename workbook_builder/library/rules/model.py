@@ -86,6 +86,8 @@ class Notes(Strict):
     no_path: Sentence
     blocked_instead: Sentence | None = None
     """Added to the reason of a blocked module in whose place another comes."""
+    blocked_with: Sentence | None = None
+    """For each blocked module with which others of the path fell."""
     # The next edition. A practice whose table is older reads these.
     since_new: Sentence = "New since the last book: {modules}."
     since_nothing_new: Sentence = "Nothing is new since the last book."
