@@ -370,6 +370,7 @@ def in_gap(plan: Plan, number: object) -> list[str]:
     return next(ids for gap, ids in told(plan) if gap == number)
 
 
+TWO: Values = {"topics": ["social-anxiety", "procrastination"], "program": {"setting": "eap", "minutes": 35}}
 LITTLE: Values = {"topics": ["anger"], "program": {"sessions": 6, "minutes": 25}}
 # How a plan changes: case, change, gap, what stands there only with the rule, what only without it.
 HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], set[str]]] = {
@@ -400,6 +401,12 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
         },
         put("roles", "journal", "keeps_one", value=[]),
         *(2, {"jrn-abc-moment"}, set()),
+    ),
+    "keeps_one of what does not float": (TWO, put("roles", "goals", "keeps_one", value=[]), 1, {"wks-goals"}, set()),
+    "gives_way, a lighter one": (
+        TWO,
+        lambda tables: tables["pacing"][1]["gives_way"].remove("second-sheet"),
+        *("after", {"wks-ten-minute-start"}, {"wks-i-can-stand-it"}),
     ),
     "drop_order": (
         {"program": {"sessions": 4, "minutes": 20}},

@@ -180,6 +180,7 @@ class Case:
             and (not when.setting or p.program.setting in when.setting)
             and (not when.book or bool(set(p.books) & set(when.book)))
             and (when.charged is None or p.preferences.charged_situation == when.charged)
+            and (when.second_topic is None or self.plans_second == when.second_topic)
             and (when.page_done is None or self._page_done == when.page_done)
         )
 
