@@ -19,8 +19,7 @@ def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
     board, places, found = state.board, state.places, state.places[id_]
     if id_ in state.firm or found.gap <= found.wish.gap:
         return
-    here = places.loads[found.gap].places
-    group = [place.wish for i, place in here.items() if i == id_ or place.wish.brought_for == id_]
+    group = along(places, id_)
     rest = places.without(found.gap, [wish.id for wish in group]) if len(group) > 1 else places
     first = max([found.wish.gap, *(base_of(board, rest, wish.id) for wish in group)])
     minutes = sum([board.traits[wish.id].minutes for wish in group])
@@ -40,6 +39,12 @@ def move_forward(state: Climb, id_: str, waiting: Wish | None = None) -> None:
         elif not speaks_against(board, places, gap, found.wish):
             roomless.append(gap)
     state.keep(waiting or found.wish, roomless)
+
+
+def along(places: Places, id_: str) -> list[Wish]:
+    """Return a module, and what it brought along into its gap."""
+    here = places.loads[places[id_].gap].places
+    return [place.wish for i, place in here.items() if i == id_ or place.wish.brought_for == id_]
 
 
 def draw_forward(state: Climb, gap: int) -> Places | None:
