@@ -677,7 +677,7 @@ def test_the_base_of_an_assigned_module_needs_its_own_tick(library: Library) -> 
 
 
 def test_block_says_what_fell_with_it(library: Library) -> None:
-    """A blocked module names what the path would have built on it."""
+    """A blocked module names what the path would have built on it, and a note says it as well."""
     plan = make_plan(profile("anxiety", sessions=5, modules={"block": [FINDING]}), library, TODAY)
     out = {o.id: o for o in plan.left_out}
     assert out[FINDING].rule == "blocked-with"
@@ -686,6 +686,8 @@ def test_block_says_what_fell_with_it(library: Library) -> None:
     assert FINDING in out[QUESTIONING].text
     alone = make_plan(profile("anxiety", sessions=5, modules={"block": ["wks-coping-cards"]}), library, TODAY)
     assert left_out(alone)["wks-coping-cards"] == "blocked"
+    assert [n for n in plan.notes if FINDING in n and QUESTIONING in n]
+    assert not [n for n in alone.notes if "wks-coping-cards" in n]
 
 
 ORDERS = """\

@@ -246,7 +246,7 @@ def test_the_last_gap_is_not_thin(library: Library, obstacle: str | None, freque
 @pytest.mark.parametrize("frequency", ["biweekly", "monthly"])
 @pytest.mark.parametrize("topic", ["anxiety", "health-worry", "anger", "self-worth", "perfectionism", "work-stress"])
 def test_a_book_is_read_from_front_to_back(library: Library, topic: str, frequency: str) -> None:
-    """Of one book no chapter comes after one that stands later in it; "Meeting the book" comes first or not at all."""
+    """Of one book no chapter comes after one of a later step; "Meeting the book" comes first or not at all."""
     books = {"books": ["anxiety", "stubbornly-refuse", "anger"], "modules": {"reviewed": "all"}}
     chapters = 0
     for sessions in (4, 6, 8):
@@ -254,9 +254,10 @@ def test_a_book_is_read_from_front_to_back(library: Library, topic: str, frequen
             case = profile(topic, sessions=sessions, completed=completed, frequency=frequency, **books)
             plan = make_plan(case, library, TODAY)
             for book in library.rules.chapters.values():
-                read = [id_ for id_ in plan.module_ids if id_ in book]
+                steps = {id_: number for number, step in enumerate(book) for id_ in step}
+                read = [steps[id_] for id_ in plan.module_ids if id_ in steps]
                 chapters += len(read)
-                assert read == sorted(read, key=book.index)
+                assert read == sorted(read)
     assert chapters >= 9
 
 
@@ -273,8 +274,8 @@ def test_a_chapter_that_was_passed_comes_by_name_alone(library: Library) -> None
 
 def test_every_reading_has_its_place_in_its_book(library: Library) -> None:
     """The order of a book names all readings of it, and none of another."""
-    for book, chapters in library.rules.chapters.items():
-        assert {m.id for m in library.modules.values() if m.book == book} == set(chapters)
+    for book, steps in library.rules.chapters.items():
+        assert {m.id for m in library.modules.values() if m.book == book} == {id_ for step in steps for id_ in step}
     assert set(library.rules.chapters) == set(library.books)
 
 

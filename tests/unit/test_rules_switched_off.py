@@ -261,12 +261,8 @@ OFF: Mapping[str, Off] = {
         put("chapters", value={}),
     ),
     "pages-in-a-row": Off(
-        "psy-four-beliefs",
-        {
-            **BOOKS,
-            **{"topics": ["low-mood"], "homework": {"history": "missed", "obstacle": "ego-anxiety"}},
-            **{"program": {"completed": 1, "frequency": "biweekly", "minutes": 20}},
-        },
+        "psy-what-is-rebt",
+        {"program": {"sessions": 3, "minutes": 15}, "homework": {"obstacle": "doubts"}},
         put("kinds", "psychoeducation", "in_a_row", value=None),
     ),
     "never-alone": Off("vid-anxiety", ALL_DONE, put("kinds", "video", "alone", value=True), library=only_a_video),
@@ -332,7 +328,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "tolerance": ({"program": {"minutes": 20}}, put("tolerance", value=50)),
     "after.percent": ({"program": {"sessions": 3, "minutes": 30}}, put("after", "percent", value=60)),
     "doses.least": (
-        {"topics": ["guilt-shame"], "program": {"sessions": 8}},
+        {"topics": ["self-worth"], "program": {"sessions": 8}},
         put("doses", "weekly", value=[{"least": 0, "most": 3, "longest": 15}]),
     ),
     "doses.longest": ({}, put("doses", "weekly", value=[{"least": 2, "most": 3, "longest": 9}])),
@@ -340,7 +336,7 @@ STRUCTURE: Mapping[str, tuple[Values, Callable[[Tables], object]]] = {
     "never_drop": ({"program": {"minutes": 5}}, put("never_drop", value=["assigned"])),
     "additions": (BOOKS, put("additions", value={})),
     "fill": (
-        {"topics": ["guilt-shame"], "program": {"sessions": 8}},
+        {"topics": ["self-worth"], "program": {"sessions": 8}},
         put("fill", value=[]),
     ),
     "opening": (MISSED, put("opening", value=[])),
@@ -385,6 +381,7 @@ def in_gap(plan: Plan, number: object) -> list[str]:
     return next(ids for gap, ids in told(plan) if gap == number)
 
 
+TWO: Values = {"topics": ["social-anxiety", "procrastination"], "program": {"setting": "eap", "minutes": 35}}
 LITTLE: Values = {"topics": ["anger"], "program": {"sessions": 6, "minutes": 25}}
 # How a plan changes: case, change, gap, what stands there only with the rule, what only without it.
 HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], set[str]]] = {
@@ -402,6 +399,25 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
         {"topics": ["low-mood"], "program": {"sessions": 5, "minutes": 20}},
         put("roles", "log", "may_wait", value=0),
         *(3, {"wks-abc-log"}, set()),
+    ),
+    "in_order": (
+        {"topics": ["procrastination"], "program": {"setting": "eap", "sessions": 5, "minutes": 15}},
+        put("in_order", value=[]),
+        *(2, {"psy-procrastination"}, {"psy-frustration-tolerance"}),
+    ),
+    "keeps_one": (
+        {
+            **{"topics": ["procrastination"], "program": {"sessions": 3}},
+            "preferences": {"charged_situation": True},
+        },
+        put("roles", "journal", "keeps_one", value=[]),
+        *(2, {"jrn-abc-moment"}, set()),
+    ),
+    "keeps_one of what does not float": (TWO, put("roles", "goals", "keeps_one", value=[]), 1, {"wks-goals"}, set()),
+    "gives_way, a lighter one": (
+        TWO,
+        lambda tables: tables["pacing"][1]["gives_way"].remove("second-sheet"),
+        *("after", {"wks-ten-minute-start"}, {"wks-i-can-stand-it"}),
     ),
     "drop_order": (
         {"program": {"sessions": 4, "minutes": 20}},
@@ -422,7 +438,7 @@ HOW: Mapping[str, tuple[Values, Callable[[Tables], object], object, set[str], se
     "doses.most": (
         {"topics": ["social-anxiety"], "program": {"completed": 2}},
         put("doses", "weekly", value=[{"least": 2, "most": 3, "longest": 15}]),
-        *(4, set(), {"wks-big-i-little-i"}),
+        *(4, set(), {"wks-dispute-three-ways"}),
     ),
 }
 

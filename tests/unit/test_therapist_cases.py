@@ -367,14 +367,7 @@ CHECKS: Mapping[str, Check] = {
     "plain_cover": _plain_cover,
     "over_budget": _nothing,  # gaps that may take more minutes than there are; see _minutes
 }
-OPEN: Mapping[str, set[str]] = {
-    "anger-eight-too-tedious": {"must", "must_any", "order", "not_before_gap", "kind_not_after_gap"},
-    "anger-five-sleeps-badly-too": {"order", "not_after_gap"},
-    "anxiety-six-beliefs-blocked": {"notes_contain", "every_gap_has_a_task"},
-    "perfectionism-ten-messy-version": {"order"},
-    "procrastination-five-quarter-hour": {"not_after_gap", "order"},
-    "social-anxiety-six-puts-off-too": {"in_gap", "must", "no_two_pages_in_a_row"},
-}
+OPEN: Mapping[str, set[str]] = {}
 """What is not met yet, by case."""
 WITHOUT_PLAN = ("refused", "problem", "never")
 """Expectations of cases that need not have a plan: words of the refusal, words of the problem, modules never given."""

@@ -103,11 +103,12 @@ def mentions(rules: Rules) -> Iterator[tuple[Where, str, bool]]:
     for flag, removed in rules.flags.items():
         yield from ((("flags", flag, "removes", n), id_, False) for n, id_ in enumerate(removed.removes))
     yield from ((("light", "easy", "modules", n), id_, False) for n, id_ in enumerate(rules.light.easy.modules))
-    for book, chapters in rules.chapters.items():
-        yield from ((("chapters", book, n), id_, False) for n, id_ in enumerate(chapters))
     for later, rule in rules.comes_after.items():
         yield ("comes_after", later), later, False
         yield from ((("comes_after", later, "any_of", n), id_, False) for n, id_ in enumerate(rule.any_of))
+    for book, steps in rules.chapters.items():
+        for step, chapters in enumerate(steps):
+            yield from ((("chapters", book, step, n), id_, False) for n, id_ in enumerate(chapters))
     yield from ((("why", "modules", id_), id_, False) for id_ in rules.why.modules)
     yield from ((("why", "not_news", n), id_, False) for n, id_ in enumerate(rules.why.not_news))
     talks = rules.companion.modules if rules.companion else ()

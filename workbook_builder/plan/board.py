@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .admission import Refusals
 from .case import Case
@@ -30,6 +30,8 @@ class Board:
     """How many gaps later than planned a role's modules may come, where that is limited."""
     holding: frozenset[str]
     """The roles for which a gap keeps its room."""
+    besides: frozenset[str]
+    """The roles without a gap of their own: what they want comes wherever there is time."""
 
     @classmethod
     def of(
@@ -42,16 +44,15 @@ class Board:
     ) -> Board:
         """Return the board of a case."""
         single = frozenset(name for name, role in case.rules.roles.items() if role.one_per_gap)
-        holding = frozenset(case.rules.holds_room)
+        holding = frozenset([*case.rules.holds_room, *case.rules.never_drop])
         waits = {name: role.may_wait for name, role in case.rules.roles.items() if role.may_wait is not None}
-        return cls(case, frames, wishes, refused, traits, ReadingOrder.of(case.rules, traits), single, waits, holding)
+        besides = frozenset(role for slot in case.rules.besides for role in slot)
+        order = ReadingOrder.of(case.rules, traits)
+        return cls(case, frames, wishes, refused, traits, order, single, waits, holding, besides)
 
     def at(self, minutes: int) -> Board:
         """Return the same board for a client who gives so many minutes."""
-        frames = frames_at(self.case, self.frames, minutes)
-        return Board(
-            self.case, frames, self.wishes, self.refused, self.traits, self.order, self.single, self.waits, self.holding
-        )
+        return replace(self, frames=frames_at(self.case, self.frames, minutes))
 
     @property
     def roles(self) -> set[str]:

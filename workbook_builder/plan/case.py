@@ -138,6 +138,12 @@ class Case:
         return {role: n for n, role in enumerate(self.rules.roles)}
 
     @cached_property
+    def followers(self) -> Mapping[str, frozenset[str]]:
+        """For each role the roles that follow it on the path, where their order counts from gap to gap."""
+        lines = self.rules.in_order
+        return {role: frozenset(line[n + 1 :]) for line in lines for n, role in enumerate(line)}
+
+    @cached_property
     def _tables(self) -> dict[str, tuple[str, ...]]:
         return {}
 
@@ -201,6 +207,7 @@ class Case:
             and (not when.setting or p.program.setting in when.setting)
             and (not when.book or bool(set(p.books) & set(when.book)))
             and (when.charged is None or self.is_charged == when.charged)
+            and (when.second_topic is None or self.plans_second == when.second_topic)
             and (when.page_done is None or self._page_done == when.page_done)
         )
 

@@ -15,10 +15,9 @@ from .words import fill
 def write_gaps(case: Case, draft: Draft) -> tuple[Gap, ...]:
     """Return the gaps of a draft with their assignments in reading order."""
     board = draft.board
+    rows = board.order.through(draft.places.loads)
     gaps: list[Gap] = []
-    row: tuple[str, ...] = ()
-    for frame in board.frames:
-        row = board.sequence(draft.places, frame.gap, row[-1:])
+    for frame, row in zip(board.frames, rows, strict=True):
         tasks = board.tasks(draft.places, frame.gap)
         gaps.append(Gap(frame.number, frame.budget, tuple(_assignment(case, draft, id_, tasks) for id_ in row)))
     return tuple(gaps)

@@ -146,10 +146,18 @@ class Climb:
             self._note(self._keep, wish, gaps)
 
     def _keep(self, wish: Wish, gaps: Sequence[int]) -> None:
+        if wish.role in self.board.besides:
+            gaps = self._emptiest(wish, gaps)
         for gap in gaps:
             self.wanted.setdefault(gap, wish.id)
         if wish.role in self.board.holding or wish.id in self.board.case.given_before:
             self.kept = dict.fromkeys(gaps, wish.id) | self.kept
+
+    def _emptiest(self, wish: Wish, gaps: Sequence[int]) -> Sequence[int]:
+        """Return the one gap kept for what has none of its own and lies nowhere: the emptiest with too few tasks."""
+        loads = self.places.loads
+        few = [gap for gap in gaps if len(loads[gap].tasks) < self.board.frames[gap].least]
+        return sorted(few, key=lambda gap: (loads[gap].minutes, gap))[:1] if wish.id not in self.places.laid else ()
 
     def _note(self, note: Callable[..., None], *about: object) -> None:
         """Take over what a turn has found, and remember it in case the turn changes nothing."""

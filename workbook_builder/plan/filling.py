@@ -12,6 +12,9 @@ from .wishes import Wish, importance, wish_for
 # Rules that only say that there was no room: what they kept out may stand as "if you have time".
 NO_ROOM = frozenset(["minutes", "tasks", "room-kept"])
 
+# What speaks against a gap, and need not speak against a later one: there is no room, or it is kept light.
+PASSES = NO_ROOM | {"too-hard"}
+
 
 def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
     """Give what may fill a gap, in the order of the rules: what the path has not laid yet, and nothing that the same
@@ -31,7 +34,7 @@ def candidates(board: Board, places: Places, gap: int) -> Iterator[Wish]:
 def fill_one(board: Board, places: Places, wish: Wish, alone: bool) -> Places | None:
     """Return ``places`` with a module that fills its gap, or None; ``alone``: even a page with nothing to do."""
     assert wish.role
-    if alone or _may_fill_alone(board, wish.role, wish.id):
+    if alone or may_fill_alone(board, wish.role, wish.id):
         return _lay_filling(board, places, wish)
     followers = _followers(board, places, wish.role, wish.id)
     laid = _lay_filling(board, places, wish) if followers else None
@@ -43,15 +46,16 @@ def _lay_filling(board: Board, places: Places, wish: Wish) -> Places | None:
     return None if isinstance(laid, Failure) else laid
 
 
-def _may_fill_alone(board: Board, role: str, id_: str) -> bool:
-    return board.traits[id_].fills_alone or not board.case.rules.roles[role].extra
+def may_fill_alone(board: Board, role: str | None, id_: str) -> bool:
+    """Say whether a filling may come without something that builds on it: a page beside the path may not."""
+    return board.traits[id_].fills_alone or not (role and board.case.rules.roles[role].extra)
 
 
 def _followers(board: Board, places: Places, role: str, page: str) -> list[str]:
     """Return what a role has that builds on a page and may fill a gap with it."""
     table = [id_ for id_ in board.case.table(role) if id_ in board.traits and page in board.traits[id_].needs]
     free = [id_ for id_ in table if id_ not in places and id_ not in board.refused]
-    return [id_ for id_ in free if _may_fill_alone(board, role, id_)]
+    return [id_ for id_ in free if may_fill_alone(board, role, id_)]
 
 
 def _lay_follower(board: Board, places: Places, page: Wish, followers: list[str]) -> Places | None:

@@ -7,7 +7,8 @@ hold on each rung:
 - What is dropped last is tried first, and where it lacks nothing but room, nothing that is dropped earlier takes the
   room away (``holds_room`` in the rules; what only fills a gap gives way to everything). A reminder that fits now never
   keeps out the sheet that fits with five minutes more.
-- What lies later than the pacing wants it moves forward as soon as there is room.
+- What lies later than the pacing wants it moves forward as soon as there is room, or changes places with what follows
+  it on the path.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from collections.abc import Mapping, Sequence
 from .board import Board
 from .climb import Climb, Wanted, Weighty
 from .filling import candidates, fill_one, has_turn
+from .forward import draw_forward
+from .path_order import put_in_order
 from .places import Places
 from .placing import Failure, place
 from .shaping import most_modules
@@ -67,6 +70,7 @@ def _settle(state: Climb, order: Sequence[Wanted], slots: Mapping[Opening, Slot]
             fill_slot(state, wanted, slots[wanted])
         else:
             settle_wish(state, wanted)
+            put_in_order(state, state.taken.get(wanted, wanted.id))
         if state.places is before:
             state.end_turn(wanted, reaches[wanted.role or ""])
     state.begin_turn()
@@ -103,6 +107,8 @@ def _fill_up(state: Climb) -> None:
             if tasks and len(state.places) + waiting >= most_modules(board.case):
                 break
             filled = _fill_one(state, frame.gap, bool(tasks))
+            if filled is None and not tasks:
+                filled = draw_forward(state, frame.gap)
             if filled is None:
                 break
             state.lay(filled)

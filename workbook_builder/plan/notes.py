@@ -25,6 +25,7 @@ def write_notes(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> tupl
         *_on_flags(case),
         *_on_homework(case),
         *_on_orders(case, draft, reasons),
+        *_on_blocks(case, reasons),
         *_on_room(case, draft, left_out),
         *_on_length(case, draft, reasons),
         *_on_library(case, draft),
@@ -83,6 +84,14 @@ def _on_orders(case: Case, draft: Draft, reasons: dict[str, LeftOut]) -> Iterato
             same = [id_ for id_ in here if case.modules[id_].kind == kind]
             if rule.per_gap is not None and len(same) > rule.per_gap:
                 yield fill(notes.assigned_doubled, case.words, {"gap": frame.name, "kind": kind})
+
+
+def _on_blocks(case: Case, reasons: dict[str, LeftOut]) -> Iterator[str]:
+    """Say what fell of the path with a block: a single sheet can take much along."""
+    sentence = case.rules.notes.blocked_with
+    for id_ in dict.fromkeys(case.profile.modules.block):
+        if sentence and (out := reasons.get(id_)) and out.rule == "blocked-with":
+            yield fill(sentence, case.words, {"modules": id_, "because": out.text})
 
 
 def _on_room(case: Case, draft: Draft, left_out: tuple[LeftOut, ...]) -> Iterator[str]:

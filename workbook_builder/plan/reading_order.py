@@ -40,6 +40,35 @@ class ReadingOrder:
             load.row = self._find(load, is_first, ())
         return load.row
 
+    def through(self, loads: Sequence[Load]) -> list[tuple[str, ...]]:
+        """Return the modules of each gap in reading order, from the first gap to the last.
+
+        Where a gap would end with what the next one begins with, and that is too many of a kind in a row, another of
+        its modules ends it, if one may.
+        """
+        rows: list[tuple[str, ...]] = []
+        for gap, load in enumerate(loads):
+            row = self.sequence(load, gap == 0, rows[-1][-1:] if rows else ())
+            if rows and row and self._crowds(False, [*rows[-1][-1:], row[0]]):
+                before = rows[-2][-1:] if gap > 1 else ()
+                rows[-1] = self._end_otherwise(loads[gap - 1], gap == 1, before, rows[-1], row[0])
+            rows.append(row)
+        return rows
+
+    def _end_otherwise(
+        self, load: Load, is_first: bool, before: Sequence[str], row: tuple[str, ...], following: str
+    ) -> tuple[str, ...]:
+        """Return a row that ends with another module, the latest that may stand there; otherwise the row as it is."""
+        ends = self._is_at_end(load.places[row[-1]])
+        for n, id_ in reversed(list(enumerate(row[:-1]))):
+            turned = (*row[:n], *row[n + 1 :], id_)
+            is_needed = any(id_ in self.traits[other].needs for other in row[n + 1 :])
+            if is_needed or self._is_at_end(load.places[id_]) != ends or self._crowds(False, [id_, following]):
+                continue
+            if not any(self._crowds(is_first, [*before, *turned[: end + 1]]) for end in range(len(turned))):
+                return turned
+        return row
+
     def _find(self, load: Load, is_first: bool, before: Sequence[str]) -> tuple[str, ...]:
         here = load.places
         waiting = sorted(here, key=lambda i: (here[i].optional, here[i].wish.order, here[i].wish.gap, i))

@@ -13,7 +13,7 @@ from .case import Case
 from .frames import Frame
 from .needs import all_needs
 from .traits import Traits
-from .wishes import Opening, Wish
+from .wishes import Opening, Wish, next_best
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,24 @@ class _Shaper:
         """Give what is left without one module of a role, the latest first.
 
         Nothing gives up what a gap has alone, or a slot beside one small task; what is never dropped keeps its first
-        module, and with ``keeps_one`` so does a floating role.
+        module; ``keeps_one``: so does a floating role. What others come only together with gives up no more than what
+        it brings along.
         """
-        if not keeps_one or self._floating(found, role) > 1:
+        conditions = self.case.rules.roles[role].keeps_one
+        stays = bool(conditions) and self.case.any_holds(conditions)
+        if not (keeps_one or stays) or self._floating(found, role) > 1:
             slots = [o for o in found.openings if o.role == role and not self._is_scant(found.wishes, o.gap)]
             for opening in sorted(slots, key=lambda o: -o.gap):
                 yield replace(found, openings=[o for o in found.openings if o is not opening])
-        kept = {*self.case.profile.modules.assign, *self.case.given_before}
+        kept = {*self.case.profile.modules.assign, *self.case.given_before, *self._stand_ins(found)}
         wishes = [w for w in found.wishes.values() if w.role == role and w.id not in kept]
-        if role in self.case.rules.never_drop:
+        if role in self.case.rules.never_drop or stays:
             wishes = [w for w in wishes if w.order[1] > 0]
+        is_partner = any(self.case.rules.roles[w.role or ""].only_with == role for w in found.wishes.values())
         for wish in sorted(wishes, key=lambda w: (-w.gap, -w.order[1])):
-            if self.wanted_in(found.wishes, wish.gap) > 1:
+            if (lighter := self._lighter(found, wish)) is not None:
+                yield lighter
+            if not is_partner and self.wanted_in(found.wishes, wish.gap) > 1:
                 rest = {id_: w for id_, w in found.wishes.items() if id_ != wish.id}
                 yield replace(found, wishes=rest, given_up=found.given_up | {wish.id})
 
@@ -116,6 +122,24 @@ class _Shaper:
         """Say whether a gap wants a single small task."""
         wanted = [id_ for id_, wish in wishes.items() if wish.gap == gap and self.counts(wish)]
         return len(wanted) == 1 and self.traits[wanted[0]].minutes <= self.case.rules.scant
+
+    def _stand_ins(self, found: Shape) -> Iterator[str]:
+        """Give what others may be there for, since no slot of the role without which they do not come took anything."""
+        roles = {wish.role for wish in found.wishes.values()}
+        partners = {self.case.rules.roles[role].only_with for role in roles if role}
+        for partner in partners - roles - {None}:
+            yield from self.case.table(partner or "")
+
+    def _lighter(self, found: Shape, wish: Wish) -> Shape | None:
+        """Return the next module of a role in the place of one that builds on more, which nothing else needs."""
+        needs = len(all_needs(wish.id, self.case.modules, self.case.done))
+        instead = next_best(self.case, wish, found.wishes, self.refused, found.given_up)
+        while instead and len(all_needs(instead.id, self.case.modules, self.case.done)) >= needs:
+            instead = next_best(self.case, instead, found.wishes, self.refused, found.given_up)
+        if instead is None:
+            return None
+        rest = {id_: w for id_, w in found.wishes.items() if id_ != wish.id}
+        return replace(found, wishes={**rest, instead.id: instead}, given_up=found.given_up | {wish.id})
 
     def number(self, found: Shape) -> int:
         """Return how many modules are wanted, with what they build on, and one to fill each gap that has none.
@@ -125,7 +149,8 @@ class _Shaper:
         counted = [id_ for id_, wish in found.wishes.items() if self.counts(wish)]
         needs = {need for id_ in counted for need in self.needs(id_)}
         floating = {o.role for o in found.openings} & set(self.case.pacing.gives_way)
-        slots = {*(w.gap for w in found.wishes.values() if self.counts(w)), *(o.gap for o in found.openings)}
+        wishes = self.close_gaps(found).values()
+        slots = {*(w.gap for w in wishes if self.counts(w)), *(o.gap for o in found.openings)}
         filled = len(set(range(len(self.frames))) - slots)
         return len({*counted, *needs}) + filled + sum(self._floating(found, role) for role in floating)
 
@@ -169,13 +194,17 @@ class _Shaper:
         return moved
 
     def close_gaps(self, found: Shape) -> Mapping[str, Wish]:
-        """Bring forward the next module of the path into a gap for which there is nothing else, a filling least of all.
+        """Bring forward the next module of the path into a gap that wants nothing.
 
-        What ends the program stays at its end.
+        Where the next gap can spare one, the path goes before any filling; otherwise only where nothing else can be
+        given. What ends the program stays at its end.
         """
-        wishes = dict(found.wishes)
-        for gap in range(len(self.frames) - 1):
-            if self.wanted_in(wishes, gap) or self._is_served(replace(found, wishes=wishes), gap):
+        wishes, last = dict(found.wishes), len(self.frames) - 1
+        for gap in range(last):
+            if self.wanted_in(wishes, gap):
+                continue
+            can_spare = gap + 1 < last and self.wanted_in(wishes, gap + 1) > 1
+            if not can_spare and self._is_served(replace(found, wishes=wishes), gap):
                 continue
             later = [w for w in wishes.values() if w.gap > gap and self._may_move(wishes, w, gap)]
             if later:

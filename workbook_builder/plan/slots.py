@@ -8,7 +8,7 @@ from workbook_builder.book import Kind
 
 from .board import Board
 from .climb import Climb
-from .filling import NO_ROOM
+from .filling import NO_ROOM, PASSES
 from .forward import move_forward
 from .objections import speaks_against
 from .places import placed
@@ -16,7 +16,7 @@ from .placing import Failure, base_of, last_gap, missing, place
 from .wishes import Opening, Wish, wish_for
 
 # A floating slot tries the gap after when this speaks against one.
-_MAY_WAIT = NO_ROOM | {"one-per-gap", "too-long", "never-alone"}
+_MAY_WAIT = PASSES | {"one-per-gap", "too-long", "never-alone"}
 
 # What speaks against a gap whatever else lies there, as long as no more of a kind does.
 _WHATEVER_LIES_THERE = frozenset(["not-before", "too-early", "too-hard", "too-long"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from workbook_builder.book import Kind
@@ -61,12 +62,13 @@ def _comes_after(case: Case, id_: str) -> tuple[str, ...]:
 
 
 def _in_its_book(case: Case, id_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the readings that stand before this one in its book, and those after it."""
-    book = next((chapters for chapters in case.rules.chapters.values() if id_ in chapters), ())
+    """Return the readings of the steps before this one in its book, and of those after it."""
+    books = case.rules.chapters.values()
+    found = ((book, place) for book in books for place, step in enumerate(book) if id_ in step)
+    book, place = next(found, ((), 0))
     if not book or id_ in case.profile.modules.assign:
         return (), ()
-    place = book.index(id_)
-    return book[:place], book[place + 1 :]
+    return tuple(chain.from_iterable(book[:place])), tuple(chain.from_iterable(book[place + 1 :]))
 
 
 def _of_rule(case: Case, rule: KindRule) -> tuple[bool, int | None, bool, bool, bool, bool, tuple[str, ...]]:

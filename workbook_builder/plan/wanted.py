@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .climb import Climb
-from .filling import NO_ROOM
+from .filling import PASSES
 from .forward import move_forward
 from .objections import Objection, speaks_against
 from .placing import Failure, gaps_for, lay, missing, place
@@ -72,7 +72,7 @@ def _try(state: Climb, wish: Wish) -> tuple[list[int], bool]:
             return roomless, True
         if isinstance(laid, Failure):
             state.turn.is_certain = False
-            return (roomless, True) if laid.objection.rule in NO_ROOM else ([], False)
+            return (roomless, True) if laid.objection.rule in PASSES else ([], False)
         state.lay(laid)
         return [], True
     for gap in gaps:

@@ -114,6 +114,7 @@ def _role_mentions(rules: Rules) -> Iterator[tuple[Where, str]]:
     lists["holds_room"] = rules.holds_room
     for setting, names in lists.items():
         yield from (((setting, n), name) for n, name in enumerate(names))
+    yield from _in_row(("in_order",), rules.in_order)
     yield from ((("roles", name, "only_with"), r.only_with) for name, r in rules.roles.items() if r.only_with)
     for kind, rule in rules.kinds.items():
         yield from ((("kinds", kind, "begins_with", n), name) for n, name in enumerate(rule.begins_with))

@@ -37,6 +37,8 @@ class When(Strict):
     """The client has one of these books."""
     charged: bool | None = None
     """Whether something upsetting is going on (preferences.charged_situation)."""
+    second_topic: bool | None = None
+    """Whether there is a second topic that modules exist for, and room for one."""
     page_done: bool | None = None
     """Whether a page of the main topic's own is done (its list ``learn``)."""
 

@@ -96,6 +96,8 @@ class Notes(Strict):
     no_path: Sentence
     blocked_instead: Sentence | None = None
     """Added to the reason of a blocked module in whose place another comes."""
+    blocked_with: Sentence | None = None
+    """For each blocked module with which others of the path fell."""
     # The next edition. A practice whose table is older reads these.
     since_new: Sentence = "New since the last book: {modules}."
     since_nothing_new: Sentence = "Nothing is new since the last book."
@@ -129,8 +131,8 @@ class Rules(Strict):
     kinds: Mapping[Kind, KindRule]
     comes_after: Mapping[Id, ComesAfter] = Field(default_factory=dict)
     """Modules that take up what another has begun."""
-    chapters: Mapping[Book, tuple[Id, ...]] = Field(default_factory=dict)
-    """The readings of each book in the order of the book: none comes after one that stands later in it."""
+    chapters: Mapping[Book, tuple[tuple[Id, ...], ...]] = Field(default_factory=dict)
+    """The readings of each book, step by step in the order of the book: none comes after one of a later step."""
     every_topic: TopicPath
     topics: Mapping[ClientTopic, TopicPath]
     obstacles: Mapping[Obstacle, ObstacleRow]
@@ -145,6 +147,8 @@ class Rules(Strict):
     never_drop: tuple[Name, ...]
     holds_room: tuple[Name, ...] = ()
     """Roles for which a gap keeps its room: nothing that is dropped earlier takes it."""
+    in_order: tuple[tuple[Name, ...], ...] = ()
+    """Roles whose modules change places when minutes have put one behind another that follows it in a line here."""
     drop_order: tuple[Name, ...]
     rules: Mapping[Name, Sentence]
     notes: Notes

@@ -86,7 +86,9 @@ class Role(Strict):
     take: Literal["one", "all"] = "one"
     when: AnyOf = ()
     floating: bool = False
-    """Takes, when its turn comes, whichever module of its table fits its gap; it waits for room only."""
+    """Takes, when its turn comes, whichever module of its table fits its gap; waits for room, and past a light gap."""
+    keeps_one: AnyOf = ()
+    """When it never gives up its first module, or a floating role its last slot; none given: never."""
     may_wait: Count | None = None
     """How many gaps later than planned it may come; none given: as late as needed."""
     extra: bool = False
