@@ -67,7 +67,8 @@ def _of_its_own(
     has_come = not traits.after or any(one.id in traits.after for one in new) or places.has_come(traits.after, gap)
     if not has_come and "not-before" not in ignored:
         return _about(board, "not-before", gap, wish, needs=traits.after)
-    if "book-order" not in ignored and (passed := _out_of_order(board, places, gap, wish)):
+    in_book = traits.later or traits.earlier
+    if in_book and "book-order" not in ignored and (passed := _out_of_order(board, places, gap, wish)):
         return _about(board, "book-order", gap, wish, other=passed)
     is_single = wish.role in board.single
     if traits.is_plain and not is_single:
