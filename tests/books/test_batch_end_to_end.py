@@ -60,7 +60,7 @@ def batch(
     tiny_home: Path, workbook: Callable[..., Ran], typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
 ) -> Batch:
     """Return a function that runs ``workbook batch intake.xlsx`` in the small practice."""
-    monkeypatch.setattr(crew, "Crew", lambda task, size, limits: InHouse(task, typesetter))
+    monkeypatch.setattr(crew, "Crew", lambda task, size, limits, kin: InHouse(task, typesetter))
     monkeypatch.chdir(tiny_home)
 
     def run(*more: object, source: str = "intake.xlsx") -> Ran:
@@ -171,7 +171,7 @@ def test_example_of_the_empty_sheet(
     tmp_path: Path, workbook: Callable[..., Ran], typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The made-up row of the empty sheet becomes a workbook of the shipped library, as it stands."""
-    monkeypatch.setattr(crew, "Crew", lambda task, size, limits: InHouse(task, typesetter))
+    monkeypatch.setattr(crew, "Crew", lambda task, size, limits, kin: InHouse(task, typesetter))
     monkeypatch.chdir(tmp_path)
     workbook("batch", "--template", "new.xlsx")
     assert workbook("batch", "new.xlsx", "--out", "out", "--date", DAY, "--no-verify").code == 0
