@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from workbook_builder.batch.building import Site
 from workbook_builder.batch.cluster import Cluster
 from workbook_builder.batch.crew import CannotWork, Crew
 from workbook_builder.batch.ledger import FILE, Ledger
-from workbook_builder.batch.outpost import Mission, Sealed, hold_outpost, open_outpost
+from workbook_builder.batch.outpost import Mission, Sealed, close_outpost, hold_outpost, open_outpost
 from workbook_builder.batch.reaching import NoCluster, Way, check_way, is_safe, reach
 from workbook_builder.batch.running import Desk, run_batch
 from workbook_builder.batch.shelf import Shelf
@@ -246,6 +247,9 @@ def test_interrupted(cluster: Any, tmp_path: Path) -> None:
 def test_command_is_interrupted(cluster: Any, scratch: Path, home: Path, tmp_path: Path) -> None:
     """Ctrl-C at the command: exit 130, a manifest that tells, no half file here, nobody left over on the machines."""
     wait_for_two(cluster)
+    text = (home / "profile.yaml").read_text(encoding="utf-8")
+    for number in range(100, 200):  # so many that they are not all done before anybody can interrupt
+        (home / "clients" / f"t-{number}.yaml").write_text(text.replace("tiny-2026", f"t-{number}"), encoding="utf-8")
     out, deadline = tmp_path / "out", time.monotonic() + 2 * PATIENCE
     command = ["batch", home / "clients", "--practice", home, "--out", out, "--no-verify", "--date", DAY.isoformat()]
     process = subprocess.Popen(
@@ -413,6 +417,34 @@ def test_coordinator_is_gone(tmp_path: Path) -> None:
         raise AssertionError("it is still there")
 
     asyncio.run(forget())
+
+
+def test_batch_ends_while_a_worker_gets_ready_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has unpacked by then is removed when it is ready, and not only when the lease is over."""
+    snapshot = take_snapshot(find_folders(copy_tiny(tmp_path / "practice")))
+    mission = Mission(Task(BUILDER, Site(find_folders(tmp_path / "practice"), MEMORY)), Limits(), snapshot)
+    machine = SimpleNamespace(local_directory=str(tmp_path / "machine"))
+    (tmp_path / "machine").mkdir()
+    own, unpacked = outpost.unpack, threading.Event()
+
+    def slowly(*arguments: Any) -> Any:
+        site = own(*arguments)
+        unpacked.set()
+        time.sleep(0.5)
+        return site
+
+    monkeypatch.setattr(outpost, "unpack", slowly)
+
+    async def both() -> None:
+        opening = asyncio.create_task(open_outpost("late", program_facts(), Sealed(mission), machine))
+        while not unpacked.is_set():
+            await asyncio.sleep(0.01)
+        assert list((tmp_path / "machine").rglob("*.md"))
+        await close_outpost("late")
+        await opening
+
+    asyncio.run(both())
+    assert not is_there("late") and list((tmp_path / "machine").iterdir()) == []
 
 
 def is_there(token: str) -> bool:

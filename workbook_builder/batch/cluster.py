@@ -62,6 +62,7 @@ class Cluster:
         self._answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._flights: dict[str, Flight] = {}
         self._over, self._look, self._lock = threading.Event(), threading.Event(), threading.Lock()
+        self._mustering = threading.Lock()
         self._client = reach(way)
         try:
             self._begin()
@@ -100,7 +101,7 @@ class Cluster:
         self._look.set()
 
         def end() -> None:
-            with suppress(Exception):  # the cluster may be gone
+            with suppress(Exception), self._mustering:  # the cluster may be gone; who gets ready now is ended as well
                 if addresses := list(self._client.nthreads()):
                     self._client.run(close_outpost, self._token, workers=addresses, on_error="ignore")
             with suppress(Exception):
@@ -220,6 +221,11 @@ class Cluster:
 
     def _muster(self) -> None:
         """Get every worker ready that is not, and note who is."""
+        with self._mustering:
+            if not self._over.is_set():
+                self._call_out()
+
+    def _call_out(self) -> None:
         threads: dict[str, int] = dict(self._client.nthreads())
         if not self._way.insecure:
             self._unfit |= {address: OPEN for address in threads if not is_safe(address)}

@@ -110,6 +110,8 @@ class Outpost:
 
 
 _outposts: dict[str, Outpost] = {}
+_ended: set[str] = set()
+"""Batches that have ended. One may end while this worker still gets ready for it."""
 
 
 async def open_outpost(token: str, facts: dict[str, str], packed: Sealed, dask_worker: Any = None) -> str:
@@ -121,6 +123,8 @@ async def open_outpost(token: str, facts: dict[str, str], packed: Sealed, dask_w
     if token not in _outposts:
         _outposts[token] = await asyncio.to_thread(Outpost, mission, getattr(dask_worker, "local_directory", None))
         _watch(asyncio.get_running_loop(), token, mission.lease)
+    if token in _ended:
+        await close_outpost(token)
     return ""
 
 
@@ -143,6 +147,7 @@ async def work(token: str, job: Sealed, fresh: bool, dask_worker: Any) -> Answer
 
 async def close_outpost(token: str) -> None:
     """End a batch on this worker."""
+    _ended.add(token)
     if outpost := _outposts.pop(token, None):
         await asyncio.to_thread(outpost.close)
 
