@@ -14,12 +14,13 @@ from pdf_facts import Place, bookmarks, destinations, font_names, links, page_te
 from pikepdf import Dictionary
 
 from workbook_builder import bind as binding
-from workbook_builder.bind import Imprint, Style, Texts, bind, first_pages
+from workbook_builder.bind import MAX_BLOCKS, Imprint, Style, Texts, bind, first_pages
 from workbook_builder.bind.fonts import join_glyphs, make_fonts, open_face
 from workbook_builder.bind.furniture import Furniture
 from workbook_builder.bind.outline import write_outline
 from workbook_builder.book import Fragment, Glyphs, Section
 from workbook_builder.errors import InputProblems
+from workbook_builder.kept import Kept
 from workbook_builder.layout import PROGRAM_FONTS
 from workbook_builder.typeset import Face, Sheet, Typesetter
 
@@ -92,9 +93,9 @@ def test_a_block_that_is_used_again_leaves_no_trace(
         books.append(([(cover, fragment), *shared[1:]], replace(TEXTS, number=number), replace(IMPRINT, number=number)))
     alone = []
     for mine, texts, imprint in books:
-        monkeypatch.setattr(binding, "_blocks", {})
+        monkeypatch.setattr(binding, "_blocks", Kept(MAX_BLOCKS))
         alone.append(bind(mine, FACES, STYLE, texts, imprint))
-    monkeypatch.setattr(binding, "_blocks", {})
+    monkeypatch.setattr(binding, "_blocks", Kept(MAX_BLOCKS))
     together = [bind(mine, FACES, STYLE, texts, imprint) for mine, texts, imprint in books]
     assert len(binding._blocks) == 1 and together == alone
     for pdf, name in zip(together, names, strict=True):
@@ -113,8 +114,7 @@ def is_font(item: object) -> bool:
 
 def test_blocks_are_few_and_do_not_grow(parts: list[tuple[Section, Fragment]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Those that have not been used the longest are let go, and each is sewn anew after so many books."""
-    monkeypatch.setattr(binding, "_blocks", {})
-    monkeypatch.setattr(binding, "MAX_BLOCKS", 2)
+    monkeypatch.setattr(binding, "_blocks", Kept(2))
     monkeypatch.setattr(binding, "MAX_BOOKS", 3)
     for brand in ("A", "B", "A", "C", "A"):
         bind(parts, FACES, STYLE, replace(TEXTS, brand=brand), IMPRINT)

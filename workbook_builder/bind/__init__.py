@@ -12,15 +12,16 @@ from pathlib import Path
 from workbook_builder.bind.block import BookBlock, Parts, is_tipped_in
 from workbook_builder.bind.furniture import Style, Texts
 from workbook_builder.bind.metadata import Imprint
+from workbook_builder.kept import Kept
 
-__all__ = ["Imprint", "Style", "Texts", "bind", "first_pages"]
+__all__ = ["Imprint", "Parts", "Style", "Texts", "bind", "first_pages"]
 
 MAX_BLOCKS = 3
 """Book blocks that are kept for further clients; each takes some megabytes."""
 MAX_BOOKS = 100
 """Books until a block is sewn anew, so that what was tipped in and taken out does not pile up."""
 
-_blocks: dict[Hashable, tuple[BookBlock, int]] = {}
+_blocks = Kept[Hashable, tuple[BookBlock, int]](MAX_BLOCKS)
 
 
 def bind(parts: Parts, faces: Mapping[str, Path], style: Style, texts: Texts, imprint: Imprint) -> bytes:
@@ -38,8 +39,6 @@ def bind(parts: Parts, faces: Mapping[str, Path], style: Style, texts: Texts, im
     block, books = _blocks.pop(key) if key in _blocks else (BookBlock(parts, faces, style, texts), 0)
     pdf = block.bind(parts, texts, imprint)  # a block that was interrupted is not kept
     if books + 1 < MAX_BOOKS:
-        while len(_blocks) >= MAX_BLOCKS:
-            del _blocks[next(iter(_blocks))]
         _blocks[key] = block, books + 1
     return pdf
 

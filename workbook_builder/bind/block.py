@@ -21,8 +21,10 @@ from workbook_builder.bind.furniture import Furniture, Style, Texts
 from workbook_builder.bind.metadata import Imprint, write_metadata
 from workbook_builder.bind.outline import Entry, write_outline
 from workbook_builder.book import Fragment, Glyphs, Section
+from workbook_builder.kept import Kept
 
 Parts = Sequence[tuple[Section, Fragment]]
+"""Sections with their fragments, in reading order."""
 OPEN_FRAGMENTS = 200
 """Fragments that stay open between books: more than the largest library, and than a book has sections."""
 FONT_SETS = 8
@@ -65,10 +67,11 @@ class BookBlock:
         for place, (section, fragment) in enumerate(parts):
             if not is_tipped_in(section):
                 self._sewn[place] = self._sew(_open(fragment), fragment, len(self._pdf.pages))
-        furniture, titles = Furniture(style, texts, faces), _titles(parts)
-        for number, page in self._pages(self._sewn, parts):
-            if number < len(titles):  # the last page is drawn with the number of each book
-                self._furnish(page, furniture.draw(titles[number - 1], number))
+        furniture, titles, starts = Furniture(style, texts, faces), _titles(parts), _starts(parts)
+        for place, gathering in self._sewn.items():
+            for number, page in enumerate(gathering.pages, start=starts[place] + 1):
+                if number < len(titles):  # the last page is drawn with the number of each book
+                    self._furnish(page, furniture.draw(titles[number - 1], number))
         shared = (g for place in self._sewn for g in parts[place][1].glyphs)
         self._needs = join_glyphs([*furniture.glyphs(), *shared])
 
@@ -145,13 +148,6 @@ class BookBlock:
                 found.add(page.Resources.Font.objgen)
                 yield page.Resources.Font
 
-    @staticmethod
-    def _pages(gatherings: Mapping[int, Gathering], parts: Parts) -> Iterator[tuple[int, Any]]:
-        """Give the pages of these gatherings with their numbers in the whole book."""
-        starts = _starts(parts)
-        for place, gathering in gatherings.items():
-            yield from enumerate(gathering.pages, start=starts[place] + 1)
-
     def _furnish(self, page: Any, lines: bytes) -> None:
         if lines:
             page.Contents = Array([page.Contents, self._pdf.make_stream(lines)])
@@ -207,18 +203,14 @@ def _starts(parts: Parts) -> list[int]:
     return list(accumulate((fragment.pages for _, fragment in parts), initial=0))
 
 
-_opened: dict[tuple[str, int], pikepdf.Pdf] = {}
+# Those that are let go are not closed: the book that is being bound may still need them.
+_opened = Kept[tuple[str, int], pikepdf.Pdf](OPEN_FRAGMENTS)
 
 
 def _open(fragment: Fragment) -> pikepdf.Pdf:
     """Open a fragment, or return it as it was opened for an earlier book: its objects are parsed already."""
     key = fragment.key, len(fragment.pdf)
-    pdf = _opened.pop(key, None)
-    if pdf is None:
-        pdf = pikepdf.open(BytesIO(fragment.pdf))
-        while len(_opened) >= OPEN_FRAGMENTS:
-            del _opened[next(iter(_opened))]  # not closed: the book that is being bound may still need it
-    _opened[key] = pdf
+    _opened[key] = pdf = _opened.pop(key, None) or pikepdf.open(BytesIO(fragment.pdf))
     return pdf
 
 

@@ -124,9 +124,7 @@ def join_glyphs(used: Iterable[Glyphs], before: Mapping[str, Need] | None = None
     for glyphs in used:
         need = needs.get(glyphs.resource)
         text = need.text if need else {}
-        more = (
-            dict(glyphs.text) if not text else text if glyphs.text.items() <= text.items() else {**text, **glyphs.text}
-        )
+        more = text if glyphs.text.items() <= text.items() else {**text, **glyphs.text}
         needs[glyphs.resource] = Need(glyphs.face, more, glyphs.in_fields or bool(need and need.in_fields))
     return needs
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from workbook_builder.bind import Imprint, Texts, bind, first_pages
+from workbook_builder.bind import Imprint, Parts, Texts, bind, first_pages
 from workbook_builder.book import Fragment, Section
 from workbook_builder.compose import Manuscript
 from workbook_builder.errors import InputProblems, Problem
@@ -15,8 +15,6 @@ from workbook_builder.typeset import Sheet, TypesetProblem, Typesetter
 
 from .order import Progress
 
-Parts = Sequence[tuple[Section, Fragment]]
-"""Sections with their fragments, in reading order."""
 MAX_NUMBERINGS = 5
 """Page numbers settle when plan page and contents keep their lengths: the second time at the latest, as a rule."""
 

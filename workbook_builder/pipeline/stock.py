@@ -12,6 +12,7 @@ from workbook_builder.compose import find_words, make_stylesheet
 from workbook_builder.errors import InputProblems, Problem, did_you_mean
 from workbook_builder.folders import Folders, find_layout, shipped_folder
 from workbook_builder.furnish import make_sheet
+from workbook_builder.kept import Kept
 from workbook_builder.layout import Layout, load_layout
 from workbook_builder.library import Library, load_library
 from workbook_builder.markup import Body, parse_body
@@ -25,16 +26,6 @@ MAX_PAGES_KEPT = 2000
 """Composed pages that are kept for further clients: a library's modules, and what some hundred plans have besides."""
 
 
-class Kept(dict[Hashable, Section]):
-    """Composed pages; the oldest are let go when there are too many."""
-
-    def __setitem__(self, key: Hashable, page: Section) -> None:
-        """Keep a page."""
-        if len(self) >= MAX_PAGES_KEPT:
-            del self[next(iter(self))]
-        super().__setitem__(key, page)
-
-
 class Stock:
     """Libraries, layouts, words, style sheets and parsed modules, kept as long as this lives."""
 
@@ -46,16 +37,13 @@ class Stock:
         self._stylesheet = cache(self._make_stylesheet)
         self.known = cache(self._known_pages)
         self._bodies: dict[tuple[str, str], Body] = {}
-        self._plans: dict[tuple[Hashable, date], Plan] = {}
+        self._plans = Kept[tuple[Hashable, date], Plan](MAX_PLANS_KEPT)
 
     def plan(self, profile: Profile, library: Library, today: date) -> Plan:
         """Return a client's plan; one who has the same answers as another has the same."""
         answers = planning_answers(profile)
         key = answers_key(answers), today
-        plan = self._plans.pop(key, None) or make_plan(answers, library, today)
-        self._plans[key] = plan  # to the end of the queue of those that are let go
-        if len(self._plans) > MAX_PLANS_KEPT:
-            del self._plans[next(iter(self._plans))]
+        self._plans[key] = plan = self._plans.pop(key, None) or make_plan(answers, library, today)
         return replace(plan, client=profile.client.id)
 
     def bodies(self, library: Library, modules: Iterable[str]) -> dict[str, Body]:
@@ -70,9 +58,9 @@ class Stock:
         return make_sheet(self.layout(layout, edition), self._stylesheet(layout, edition, paper), typed)
 
     @staticmethod
-    def _known_pages(layout: str, edition: str, language: str, country: str) -> Kept:
+    def _known_pages(layout: str, edition: str, language: str, country: str) -> Kept[Hashable, Section]:
         """Pages that were composed with this layout and edition, and with the words of this language and country."""
-        return Kept()
+        return Kept(MAX_PAGES_KEPT)
 
     def _make_stylesheet(self, layout: str, edition: str, paper: str) -> str:
         return make_stylesheet(self.layout(layout, edition), paper)

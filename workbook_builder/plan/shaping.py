@@ -132,9 +132,9 @@ class _Shaper:
 
     def _lighter(self, found: Shape, wish: Wish) -> Shape | None:
         """Return the next module of a role in the place of one that builds on more, which nothing else needs."""
-        needs = len(all_needs(wish.id, self.case.modules, self.case.done))
+        needs = len(self.needs(wish.id))
         instead = next_best(self.case, wish, found.wishes, self.refused, found.given_up)
-        while instead and len(all_needs(instead.id, self.case.modules, self.case.done)) >= needs:
+        while instead and len(self.needs(instead.id)) >= needs:
             instead = next_best(self.case, instead, found.wishes, self.refused, found.given_up)
         if instead is None:
             return None

@@ -13,6 +13,7 @@ import warnings
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from workbook_builder.kept import Kept
 from workbook_builder.restraint import die_with_parent, limit_process
 from workbook_builder.typeset.job import Failure, Job, Limits, Sheet, TypesetProblem
 
@@ -42,7 +43,7 @@ def _serve(pipe: Connection) -> None:
         _turn_away(pipe, f"the typesetting engine cannot start, since something that it needs is missing: {error}")
         return
     _collect_seldom()
-    engines: dict[Sheet, Engine] = {}
+    engines = Kept[Sheet, Engine](MAX_ENGINES)
     sheet: Sheet | None = None
     while True:
         message = pipe.recv()
@@ -51,10 +52,7 @@ def _serve(pipe: Connection) -> None:
             continue
         assert isinstance(message, Job) and sheet is not None
         try:
-            engine = engines.pop(sheet, None) or Engine(sheet)
-            engines[sheet] = engine  # to the end of the queue of those that are let go
-            while len(engines) > MAX_ENGINES:
-                del engines[next(iter(engines))]
+            engines[sheet] = engine = engines.pop(sheet, None) or Engine(sheet)
             answer: object = engine.typeset(message)
         except Exception as error:
             answer = _explain(error, message)
